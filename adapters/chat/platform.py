@@ -1,0 +1,58 @@
+"""What a chat platform must be able to do: post, reply in a thread, edit, and write to a person.
+
+Every platform is a folder with `app.py` (what comes in), `render.py` (what goes out) and
+`identity.py` (who it is), and passes `tests/contracts/test_platform.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from adapters.chat.cards import Card
+from engine.model.identifiers import PlatformName
+
+
+class PlatformError(Exception):
+    """A chat platform did not take a message. The text is ours and holds no secret."""
+
+    def __init__(self, text: str, *, retry_after: timedelta | None = None) -> None:
+        """Keep the text and how long the platform asks us to wait, if it said so."""
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+class Gone(PlatformError):
+    """The message, channel or person is not there (any more); trying again is useless."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to post: a channel or a person, by the platform's own ids; maybe in a thread."""
+
+    channel: str = ""
+    account: str = ""
+    """A person's account, for a direct message; then `channel` is empty."""
+
+    thread: str | None = None
+    """The reference of the thread's root message."""
+
+
+class Platform(Protocol):
+    """One chat product, for what goes out."""
+
+    name: PlatformName
+
+    async def post(self, place: Place, card: Card, token: str) -> str:
+        """Post and give the message's reference.
+
+        Posting the same token again gives the first message's reference and posts nothing: the
+        caller may not know that the first one arrived.
+        """
+
+    async def edit(self, reference: str, card: Card) -> None:
+        """Show another card in a message's place. Raises `Gone` where there is none."""
+
+    async def close(self) -> None:
+        """Let go of connections."""

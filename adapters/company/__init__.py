@@ -1,0 +1,1 @@
+"""A company's YAML files and the engine's model, checked."""

@@ -1,0 +1,1 @@
+"""The nouns, and their state machines."""

@@ -1,0 +1,227 @@
+"""A company: who works there, what may be requested, who decides.
+
+One immutable value. It is read from the company's YAML files by `adapters/company`, kept in Postgres
+as numbered, hashed versions, and pinned into each request. References between its parts have been
+checked before a `Company` exists (`adapters/company`), so a lookup by a known id never fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from functools import cached_property
+
+from engine.model.identifiers import (
+    AccountName,
+    ChainId,
+    EntitlementId,
+    FunctionId,
+    GroupId,
+    PersonId,
+    PlatformName,
+    SodRuleId,
+    SystemId,
+)
+
+
+class Role(StrEnum):
+    """What a person may do with the bot itself."""
+
+    ADMIN = "admin"
+    """Configures the bot; may revoke any grant; never an approver by being an admin."""
+
+    COMPLIANCE = "compliance"
+    """Reads the whole audit log; may revoke any grant."""
+
+    APPROVER = "approver"
+    """May decide at all. Which requests, the chains say."""
+
+
+class SelectorKind(StrEnum):
+    """How a policy points at people."""
+
+    PERSON = "person"
+    GROUP = "group"
+    DEPARTMENT = "department"
+    EVERYONE = "everyone"
+    MANAGER = "manager"
+    """The requester's manager."""
+
+    SYSTEM_OWNER = "system-owner"
+    ENTITLEMENT_OWNER = "entitlement-owner"
+    ROLE = "role"
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """One way in which a policy points at people; `name` is empty where the kind needs none."""
+
+    kind: SelectorKind
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A human, with one identity across chats and targets."""
+
+    id: PersonId
+    name: str
+    title: str
+    email: str = ""
+    department: str = ""
+    manager: PersonId | None = None
+    active: bool = True
+    zone: str = "UTC"
+    """IANA time zone, for reading `until 18:00`."""
+
+    platforms: Mapping[PlatformName, str] = field(default_factory=dict)
+    """The person's id on each chat platform."""
+
+    accounts: Mapping[SystemId, AccountName] = field(default_factory=dict)
+    """Logins that do not follow the system's pattern."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People under one name."""
+
+    id: GroupId
+    name: str
+    people: tuple[PersonId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A target system."""
+
+    id: SystemId
+    name: str
+    connector: str
+    owner: PersonId
+    account_pattern: str = "{person}"
+    """The login of a person without an explicit account; `{person}` is the id with `_` for `.`."""
+
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """What the connector needs to know; a secret is named by its setting, never written here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """One permission on one resource that a person can hold, with the policy of asking for it."""
+
+    id: EntitlementId
+    name: str
+    system: SystemId
+    resource: str
+    permission: str
+    """The exact permission in the target's own words, e.g. a role's name. Nothing more is given."""
+
+    owner: PersonId
+    tier: int
+    """1 is the most sensitive, 3 the least."""
+
+    chain: ChainId
+    duration_default: timedelta
+    duration_max: timedelta
+    duration_min: timedelta
+    requestable_by: tuple[Selector, ...]
+    functions: tuple[FunctionId, ...] = ()
+    description: str = ""
+    reason_pattern: str = ""
+    """A regular expression that the justification must contain, e.g. a ticket's id; or empty."""
+
+    reason_example: str = ""
+    """What a person is shown when the pattern is missing, e.g. `FIN-1234`."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageRule:
+    """One step of approval: `quorum` of the approvers, within `limit`."""
+
+    name: str
+    approvers: tuple[Selector, ...]
+    quorum: int
+    limit: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The ordered steps of approval."""
+
+    id: ChainId
+    stages: tuple[StageRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SodRule:
+    """Functions of which one person may hold no two."""
+
+    id: SodRuleId
+    name: str
+    functions: tuple[FunctionId, ...]
+
+
+@dataclass(frozen=True)
+class Company:
+    """The whole configuration, in one value."""
+
+    name: str
+    people: tuple[Person, ...]
+    groups: tuple[Group, ...]
+    roles: Mapping[Role, tuple[Selector, ...]]
+    systems: tuple[System, ...]
+    entitlements: tuple[Entitlement, ...]
+    chains: tuple[Chain, ...]
+    sod_rules: tuple[SodRule, ...]
+    audit_channels: Mapping[PlatformName, str]
+    """Where each request gets its thread, per platform."""
+
+    admin_channels: Mapping[PlatformName, str]
+    """Where alarms go, per platform."""
+
+    @cached_property
+    def person(self) -> Mapping[PersonId, Person]:
+        """People by id."""
+        return {person.id: person for person in self.people}
+
+    @cached_property
+    def group(self) -> Mapping[GroupId, Group]:
+        """Groups by id."""
+        return {group.id: group for group in self.groups}
+
+    @cached_property
+    def system(self) -> Mapping[SystemId, System]:
+        """Systems by id."""
+        return {system.id: system for system in self.systems}
+
+    @cached_property
+    def entitlement(self) -> Mapping[EntitlementId, Entitlement]:
+        """Entitlements by id."""
+        return {entitlement.id: entitlement for entitlement in self.entitlements}
+
+    @cached_property
+    def chain(self) -> Mapping[ChainId, Chain]:
+        """Chains by id."""
+        return {chain.id: chain for chain in self.chains}
+
+    @cached_property
+    def _platform_accounts(self) -> Mapping[tuple[PlatformName, str], Person]:
+        return {
+            (platform, account): person
+            for person in self.people
+            for platform, account in person.platforms.items()
+        }
+
+    def person_on(self, platform: PlatformName, account: str) -> Person | None:
+        """Find who a chat account belongs to."""
+        return self._platform_accounts.get((platform, account))
+
+    def account_of(self, person: Person, system: SystemId) -> AccountName:
+        """Name the person's login in a system: the explicit one, else the system's pattern."""
+        explicit = person.accounts.get(system)
+        if explicit is not None:
+            return explicit
+        pattern = self.system[system].account_pattern
+        return AccountName(pattern.replace("{person}", person.id.replace(".", "_")))

@@ -1,0 +1,174 @@
+"""A request: someone asks for an entitlement, for a duration, for a reason.
+
+::
+
+    PENDING ─┬─ every stage satisfied ──▶ APPROVED
+             ├─ any deny ───────────────▶ DENIED
+             ├─ requester takes it back ▶ CANCELLED
+             └─ nobody answered in time ▶ LAPSED
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from engine.errors import IllegalMove
+from engine.model.identifiers import ConfigVersion, EntitlementId, PersonId, RequestId
+
+REASON_LENGTH_MAX = 3000
+"""Slack's longest plain-text input; every platform can carry it, so no reason is ever cut."""
+
+HASH_SHOWN = 16
+"""Hex digits of the content hash on a button: 64 bits bind it to what was shown; it is no secret."""
+
+
+class RequestState(StrEnum):
+    """Where a request is in its life."""
+
+    PENDING = "pending"
+    """A stage is open. Moved on by a decision, the requester, or the clock at `stage_due_at`."""
+
+    APPROVED = "approved"
+    """Every stage was satisfied; a grant exists from the same commit on. Final."""
+
+    DENIED = "denied"
+    """One approver said no, with a reason. Final."""
+
+    CANCELLED = "cancelled"
+    """The requester took it back. Final."""
+
+    LAPSED = "lapsed"
+    """Nobody answered in time; silence never approves. Final."""
+
+
+MOVES: dict[RequestState, frozenset[RequestState]] = {
+    RequestState.PENDING: frozenset(
+        {
+            RequestState.APPROVED,
+            RequestState.DENIED,
+            RequestState.CANCELLED,
+            RequestState.LAPSED,
+        }
+    ),
+    RequestState.APPROVED: frozenset(),
+    RequestState.DENIED: frozenset(),
+    RequestState.CANCELLED: frozenset(),
+    RequestState.LAPSED: frozenset(),
+}
+"""Every allowed move. A Postgres trigger holds the same table; a test compares the two."""
+
+
+class Verdict(StrEnum):
+    """The answer in a decision."""
+
+    APPROVE = "approve"
+    DENY = "deny"
+
+
+@dataclass(frozen=True, slots=True)
+class Approver:
+    """Someone who may decide at a stage, and the rule that made them so."""
+
+    person: PersonId
+    basis: str
+    """In words, e.g. `manager of Riya Patel`; copied into the decision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of approval as it was resolved at submission."""
+
+    number: int
+    """1 is the first."""
+
+    name: str
+    quorum: int
+    limit: timedelta
+    asked: tuple[Approver, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One approver's answer at one stage. Never changed, never removed."""
+
+    request: RequestId
+    requester: PersonId
+    holder: PersonId
+    stage: int
+    approver: PersonId
+    approver_name: str
+    approver_title: str
+    basis: str
+    verdict: Verdict
+    reason: str
+    content_hash: str
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A request that has no number yet."""
+
+    requester: PersonId
+    holder: PersonId
+    entitlement: EntitlementId
+    duration: timedelta
+    reason: str
+    config_version: ConfigVersion
+    stages: tuple[Stage, ...]
+    content_hash: str
+    submitted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request. `version` counts its saves; saving is compare-and-set on it."""
+
+    id: RequestId
+    state: RequestState
+    version: int
+    requester: PersonId
+    holder: PersonId
+    entitlement: EntitlementId
+    duration: timedelta
+    reason: str
+    config_version: ConfigVersion
+    stages: tuple[Stage, ...]
+    content_hash: str
+    submitted_at: datetime
+    stage_number: int
+    """The open stage while PENDING; afterwards the last one that was open."""
+
+    stage_due_at: datetime
+    """When the open stage lapses."""
+
+    settled_at: datetime | None = None
+
+    @property
+    def stage(self) -> Stage:
+        """The open stage, or the last one that was."""
+        return self.stages[self.stage_number - 1]
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether somebody can still decide."""
+        return self.state is RequestState.PENDING
+
+    def move(self, to: RequestState, *, at: datetime) -> Request:
+        """Settle the request. Raises `IllegalMove` for a move that is not in `MOVES`."""
+        if to not in MOVES[self.state]:
+            raise IllegalMove("request", self.state, to)
+        return replace(self, state=to, settled_at=at)
+
+    def open_next_stage(self, *, at: datetime) -> Request:
+        """Open the stage after the satisfied one; there must be one."""
+        assert self.is_pending, "only a pending request has a next stage"
+        following = self.stages[self.stage_number]
+        return replace(self, stage_number=following.number, stage_due_at=at + following.limit)
+
+
+def first_stage_due_at(draft: Draft) -> datetime:
+    """Say when the first stage lapses."""
+    return draft.submitted_at + draft.stages[0].limit

@@ -1,0 +1,374 @@
+"""What the engine needs from outside.
+
+Each port is defined by an executable suite in `tests/contracts/` that every implementation passes,
+the fakes too. All of them are synchronous; see docs/engine.md for why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from engine.audit.entry import Entry, Recorded
+from engine.model.company import Company
+from engine.model.dossier import Access, Dossier
+from engine.model.grant import Grant
+from engine.model.identifiers import (
+    AccountName,
+    ConfigVersion,
+    EffectId,
+    EntitlementId,
+    PersonId,
+    PlatformName,
+    RequestId,
+    SystemId,
+)
+from engine.model.request import Decision, Draft, Request
+
+# ── requests and grants ─────────────────────────────────────────────────────────────────────────
+
+
+class Requests(Protocol):
+    """Requests with their decisions and grants."""
+
+    def lock(self, request: RequestId) -> Dossier | None:
+        """Lock the holder's access, then the request; read it whole. Waits for other holders of either."""
+
+    def find(self, request: RequestId) -> Dossier | None:
+        """Read a request whole, without a lock: for showing, never for deciding."""
+
+    def lock_lapsed(self, limit: int) -> Sequence[Dossier]:
+        """Lock pending requests whose stage is past due, oldest first; skips what others hold."""
+
+    def access_of(self, holder: PersonId) -> Access:
+        """List what a person holds or is about to hold. Take `lock_person` or `lock` first."""
+
+    def add(self, draft: Draft) -> Request:
+        """Give a draft its number and keep it, PENDING at stage 1."""
+
+    def save(self, request: Request) -> Request:
+        """Keep a changed request and count its version. Raises `LostRace`."""
+
+    def add_decision(self, decision: Decision) -> None:
+        """Keep a decision. A second one by the same approver on the same request is refused below."""
+
+
+class Grants(Protocol):
+    """Writes of grants. They are read and locked with their request."""
+
+    def add(self, grant: Grant) -> Grant:
+        """Keep a new grant."""
+
+    def save(self, grant: Grant) -> Grant:
+        """Keep a changed grant and count its version. Raises `LostRace`."""
+
+    def lock_expired(self, limit: int) -> Sequence[Dossier]:
+        """Lock ACTIVE grants whose time ran out, oldest first; skips what others hold."""
+
+    def lock_ending(self, limit: int) -> Sequence[Dossier]:
+        """Lock ACTIVE grants whose holder is due a warning; skips what others hold."""
+
+    def lock_begun(self, started_before: datetime, limit: int) -> Sequence[Dossier]:
+        """Lock PROVISIONING grants ordered before an instant; skips what others hold."""
+
+
+# ── the audit log ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilter:
+    """Which entries to read; None means any. Intervals are half-open: from ≤ at < until."""
+
+    person: PersonId | None = None
+    """Actor, requester or holder."""
+
+    entitlement: EntitlementId | None = None
+    request: RequestId | None = None
+    from_at: datetime | None = None
+    until_at: datetime | None = None
+    systems: frozenset[SystemId] | None = None
+    """Only entries about these systems: what an owner may see."""
+
+    limit: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """That someone had something at some time, as recorded."""
+
+    request: RequestId
+    holder: PersonId
+    entitlement: EntitlementId
+    system: SystemId
+    starts_at: datetime
+    ended_at: datetime | None
+    ends_at: datetime
+
+
+class AuditLog(Protocol):
+    """The append-only sequence of entries."""
+
+    def append(self, entry: Entry) -> None:
+        """Record a fact in this transaction, chained to its stream's last one."""
+
+    def stream(self, name: str) -> Sequence[Recorded]:
+        """Read a stream whole, in order."""
+
+    def search(self, wanted: EntryFilter) -> Sequence[Recorded]:
+        """Read entries, newest first."""
+
+    def holdings_at(self, entitlement: EntitlementId | None, at: datetime) -> Sequence[Holding]:
+        """Say who had an entitlement (or any) at an instant."""
+
+
+# ── lists for people ────────────────────────────────────────────────────────────────────────────
+
+
+class Lists(Protocol):
+    """Requests and grants as people ask for them. Without locks, newest first."""
+
+    def of_person(self, person: PersonId, limit: int) -> Sequence[Dossier]:
+        """List what a person asked for or holds."""
+
+    def waiting_for(self, person: PersonId, limit: int) -> Sequence[Dossier]:
+        """List pending requests whose open stage asked this person."""
+
+    def live(self, limit: int) -> Sequence[Dossier]:
+        """List every live grant."""
+
+
+# ── the company ─────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyVersion:
+    """A numbered configuration."""
+
+    number: ConfigVersion
+    digest: str
+    """SHA-256 of its canonical JSON, in hex."""
+
+    company: Company
+    applied_at: datetime
+
+
+class Companies(Protocol):
+    """Numbered versions of the configuration. The newest one is in force."""
+
+    def active(self) -> CompanyVersion:
+        """Read the one in force. Raises `NotFound` where none was ever applied."""
+
+    def version(self, number: ConfigVersion) -> CompanyVersion:
+        """Read one. Raises `NotFound`."""
+
+    def lock(self) -> None:
+        """Let nobody else add a version until this transaction ends."""
+
+    def add(self, company: Company, *, applied_by: str) -> CompanyVersion:
+        """Keep a new version, in force from the commit on."""
+
+
+# ── the outbox ──────────────────────────────────────────────────────────────────────────────────
+
+
+class EffectKind(StrEnum):
+    """What has to be made so."""
+
+    PROVISION = "provision"
+    DEPROVISION = "deprovision"
+    ANNOUNCE = "announce"
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something that has to be made so; ordering it again is harmless and wakes it up."""
+
+    kind: EffectKind
+    request: RequestId
+    platform: PlatformName | None = None
+    """Where to announce; None for the others."""
+
+    exclusive: str = ""
+    """No two duties with the same non-empty key ever run at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A duty that a worker has taken on, until its lease runs out."""
+
+    id: EffectId
+    duty: Duty
+    attempt: int
+    generation: int
+    """How often it was ordered; if it was ordered again meanwhile, finishing leaves it ready."""
+
+    ordered_at: datetime
+
+
+class Outbox(Protocol):
+    """Duties, written in the transaction that decided them.
+
+    Claimed with SKIP LOCKED, leased by time, fenced by attempt: an effect may be started any number
+    of times, and only the newest attempt can finish it.
+    """
+
+    def order(self, duty: Duty) -> None:
+        """Add a duty, or wake it up again."""
+
+    def claim(self, limit: int) -> Sequence[tuple[EffectId, EffectKind, int]]:
+        """Take due effects to hand to workers: id, kind and the attempt to hand over."""
+
+    def start(self, effect: EffectId, attempt: int, lease: timedelta) -> Effect | None:
+        """Begin an attempt; None where it is done, newer, or its exclusive key is in use."""
+
+    def finish(self, effect: Effect) -> bool:
+        """Mark it done; False where the attempt is no longer the newest."""
+
+    def postpone(self, effect: Effect, after: timedelta, problem: str) -> None:
+        """Let it come again after a while. `problem` is ours, never a target's text."""
+
+    def due_in(self) -> timedelta | None:
+        """Say how long until something in the clock's care is due; None where nothing is waiting."""
+
+
+# ── places posted to ────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A place in a chat that something was, or is about to be, posted to."""
+
+    request: RequestId
+    platform: PlatformName
+    key: str
+    """Which message it is: `root`, `entry:3`, `ask:1:ben.okafor`."""
+
+    reference: str | None
+    """The platform's own name for the message; None while it is not known to have arrived."""
+
+    digest: str
+    """Hash of the card last shown there."""
+
+
+class Posts(Protocol):
+    """Places posted to. A place is remembered before it can be posted to."""
+
+    def of(self, request: RequestId, platform: PlatformName) -> Sequence[Post]:
+        """List a request's places on one platform."""
+
+    def remember(self, post: Post) -> None:
+        """Keep a place, or what is newly known of it."""
+
+
+class Inbox(Protocol):
+    """Deliveries that were seen, with the answers they got."""
+
+    def claim(self, key: str) -> bool:
+        """Take a delivery on; False where it was seen before."""
+
+    def answer_of(self, key: str) -> str | None:
+        """Read what a delivery was answered with, as the platform's adapter wrote it."""
+
+    def remember(self, key: str, answer: str) -> None:
+        """Keep the answer, for the same delivery coming again."""
+
+
+# ── all of it, in one transaction ───────────────────────────────────────────────────────────────
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Leaving it without `commit` undoes everything.
+
+    `now` is the database's time, read once; it is the only time the engine knows.
+    """
+
+    now: datetime
+    requests: Requests
+    grants: Grants
+    audit: AuditLog
+    lists: Lists
+    companies: Companies
+    outbox: Outbox
+    posts: Posts
+    inbox: Inbox
+
+    def lock_person(self, person: PersonId) -> None:
+        """Let nobody else change what this person holds until this transaction ends."""
+
+    def commit(self) -> None:
+        """Make everything durable. Only `engine/workflow` calls this."""
+
+
+Work = Callable[[], AbstractContextManager[UnitOfWork]]
+"""Begins a unit of work: `with work() as uow: …; uow.commit()`."""
+
+
+# ── target systems ──────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One permission on one resource for one account."""
+
+    account: AccountName
+    resource: str
+    permission: str
+
+
+class Outcome(StrEnum):
+    """What a change came to. Already so is an outcome, not an error."""
+
+    CHANGED = "changed"
+    ALREADY = "already"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some holders, and where to go on; `after` is None on the last page."""
+
+    accounts: tuple[AccountName, ...]
+    after: str | None
+
+
+class Connector(Protocol):
+    """One target system. Level-triggered: it makes a state so, however often it is told.
+
+    Every call ends within the connector's time limit. Raises `Temporary` or `Permanent` with a text
+    of ours that holds no secret and nothing of what the target answered.
+    """
+
+    def observe(self, target: Target) -> bool:
+        """Say whether the account has exactly this permission now, read from the target."""
+
+    def ensure_present(self, target: Target) -> Outcome:
+        """Give exactly this permission."""
+
+    def ensure_absent(self, target: Target) -> Outcome:
+        """Take exactly this permission, and end the account's sessions that may still use it."""
+
+    def holders(self, target_resource: str, permission: str, after: str | None) -> Page:
+        """List the accounts that have a permission, a page at a time, in a stable order."""
+
+    def validate(self) -> None:
+        """Check that the target can be reached and the credentials are good."""
+
+
+Connectors = Callable[[SystemId], Connector]
+"""Finds the connector of a system as the configuration in force describes it."""
+
+
+class Signer(Protocol):
+    """Signs checkpoints (Ed25519). The key lives outside the database."""
+
+    name: str
+    """The log's origin, e.g. `jit.acme.example/audit`: first line of every checkpoint."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Sign; 64 bytes."""
+
+    def public_key(self) -> bytes:
+        """Give the raw public key; 32 bytes."""
