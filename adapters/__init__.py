@@ -1,0 +1,1 @@
+"""Translation: everything that speaks somebody else's protocol."""

@@ -1,0 +1,1 @@
+"""One file per thing that can happen. Only these commit."""

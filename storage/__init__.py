@@ -1,0 +1,1 @@
+"""Memory: Postgres, and only here."""

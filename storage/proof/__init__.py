@@ -1,0 +1,1 @@
+"""What makes the audit log provable: sequence, tree, checkpoints, and their verification."""

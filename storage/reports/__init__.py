@@ -1,0 +1,1 @@
+"""Questions an auditor or an operator asks, each with its query."""

@@ -1,0 +1,1 @@
+"""The translations, tried against what others' protocols really say."""

@@ -1,0 +1,1 @@
+"""Benchmarks: how fast, measured and never asserted."""

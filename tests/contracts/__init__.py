@@ -1,0 +1,1 @@
+"""What a connector, a platform and a unit of work are, run against every one of them."""

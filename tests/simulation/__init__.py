@@ -1,0 +1,1 @@
+"""Seeded runs with faults, and the invariants that must survive them."""

@@ -1,0 +1,1 @@
+"""The memory, tried on a real Postgres."""

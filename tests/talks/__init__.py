@@ -1,0 +1,1 @@
+"""Whole conversations, as text files that a customer can read."""
