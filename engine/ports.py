@@ -28,6 +28,7 @@ from engine.model.identifiers import (
     SystemId,
 )
 from engine.model.request import Decision, Draft, Request
+from engine.model.target import Target
 
 # ── requests and grants ─────────────────────────────────────────────────────────────────────────
 
@@ -71,9 +72,6 @@ class Grants(Protocol):
 
     def lock_ending(self, limit: int) -> Sequence[Dossier]:
         """Lock ACTIVE grants whose holder is due a warning; skips what others hold."""
-
-    def lock_begun(self, started_before: datetime, limit: int) -> Sequence[Dossier]:
-        """Lock PROVISIONING grants ordered before an instant; skips what others hold."""
 
 
 # ── the audit log ───────────────────────────────────────────────────────────────────────────────
@@ -222,11 +220,17 @@ class Outbox(Protocol):
     def claim(self, limit: int) -> Sequence[tuple[EffectId, EffectKind, int]]:
         """Take due effects to hand to workers: id, kind and the attempt to hand over."""
 
+    def duty_of(self, effect: EffectId) -> Duty | None:
+        """Read what an effect is about, without a lock: its request is locked before the effect is."""
+
     def start(self, effect: EffectId, attempt: int, lease: timedelta) -> Effect | None:
         """Begin an attempt; None where it is done, newer, or its exclusive key is in use."""
 
     def finish(self, effect: Effect) -> bool:
         """Mark it done; False where the attempt is no longer the newest."""
+
+    def is_newest(self, effect: Effect) -> bool:
+        """Say whether no newer attempt has taken the effect over; holds until the transaction ends."""
 
     def postpone(self, effect: Effect, after: timedelta, problem: str) -> None:
         """Let it come again after a while. `problem` is ours, never a target's text."""
@@ -310,15 +314,6 @@ Work = Callable[[], AbstractContextManager[UnitOfWork]]
 # ── target systems ──────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One permission on one resource for one account."""
-
-    account: AccountName
-    resource: str
-    permission: str
-
-
 class Outcome(StrEnum):
     """What a change came to. Already so is an outcome, not an error."""
 
@@ -350,7 +345,7 @@ class Connector(Protocol):
     def ensure_absent(self, target: Target) -> Outcome:
         """Take exactly this permission, and end the account's sessions that may still use it."""
 
-    def holders(self, target_resource: str, permission: str, after: str | None) -> Page:
+    def holders(self, resource: str, permission: str, after: str | None) -> Page:
         """List the accounts that have a permission, a page at a time, in a stable order."""
 
     def validate(self) -> None:

@@ -17,6 +17,7 @@ from enum import StrEnum
 
 from engine.errors import IllegalMove
 from engine.model.identifiers import AccountName, EntitlementId, PersonId, RequestId, SystemId
+from engine.model.target import Target
 
 
 class GrantState(StrEnum):
@@ -99,8 +100,27 @@ class Grant:
     cause: EndCause | None = None
     """Why it ends, from DEPROVISIONING on."""
 
+    end_ordered_at: datetime | None = None
+    """When it was ordered that access is taken away: its time was over, or somebody said so."""
+
     ended_at: datetime | None = None
     """When access was read back as gone."""
+
+    alarmed: bool = False
+    """Whether it was already said that taking the access away is overdue."""
+
+    @property
+    def target(self) -> Target:
+        """What the connector is told."""
+        return Target(self.account, self.resource, self.permission)
+
+    @property
+    def exclusive(self) -> str:
+        """Name the thing in the target that only one worker may change at a time.
+
+        By target and not by entitlement: two entitlements may stand for the same permission.
+        """
+        return "/".join((self.system, self.resource, self.permission, self.account))
 
     @property
     def is_live(self) -> bool:
@@ -122,9 +142,11 @@ class Grant:
             warn_at=at + self.duration - warning_before(self.duration),
         )
 
-    def begin_end(self, cause: EndCause) -> Grant:
-        """Order that access is taken away."""
-        return replace(self.move(GrantState.DEPROVISIONING), cause=cause, warn_at=None)
+    def begin_end(self, cause: EndCause, *, at: datetime) -> Grant:
+        """Order that access is taken away; `at` is when it should have gone."""
+        return replace(
+            self.move(GrantState.DEPROVISIONING), cause=cause, end_ordered_at=at, warn_at=None
+        )
 
     def end(self, cause: EndCause, *, at: datetime) -> Grant:
         """Record that access is gone."""

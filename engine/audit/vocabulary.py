@@ -1,0 +1,162 @@
+"""Everything that can be recorded, and the one sentence that says it.
+
+The same sentence is used in the thread, in chat answers, on the command line and in evidence, so
+that chat and record cannot disagree. The list only grows: an action that is no longer written stays,
+because old entries still have to be read.
+
+A template names facts of its entry. `actor` is the acting person's name. A fact whose name ends in
+`_at` is an instant, one that ends in `duration` a length in seconds; both are spelled for people.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from engine.audit.entry import Entry
+from engine.model.duration import spell
+
+
+class Action(StrEnum):
+    """What happened: `thing.past_participle`."""
+
+    REQUEST_SUBMITTED = "request.submitted"
+    STAGE_OPENED = "stage.opened"
+    DECISION_APPROVED = "decision.approved"
+    DECISION_DENIED = "decision.denied"
+    REQUEST_APPROVED = "request.approved"
+    REQUEST_DENIED = "request.denied"
+    REQUEST_CANCELLED = "request.cancelled"
+    REQUEST_LAPSED = "request.lapsed"
+    GRANT_STANDING = "grant.standing_found"
+    GRANT_ACTIVATED = "grant.activated"
+    GRANT_WARNED = "grant.warned"
+    GRANT_EXPIRED = "grant.expired"
+    GRANT_REVOKED = "grant.revoked"
+    GRANT_RETURNED = "grant.returned"
+    GRANT_FAILED = "grant.failed"
+    GRANT_OVERDUE = "grant.overdue_found"
+    GRANT_ENDED = "grant.ended"
+    GRANT_KEPT = "grant.access_kept"
+    ATTEMPT_REFUSED = "attempt.refused"
+    CONFIG_ACTIVATED = "config.activated"
+    AUDIT_READ = "audit.read"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """How an action is said, and to whom."""
+
+    template: str
+    in_thread: bool = False
+    """Whether the request's thread gets it."""
+
+    to_holder: bool = False
+    """Whether the requester and the holder are written to, beside the thread."""
+
+
+VOCABULARY: dict[Action, Meaning] = {
+    Action.REQUEST_SUBMITTED: Meaning(
+        "{actor} asked for {entitlement_name} for {holder_name}, for {duration}: “{reason}”",
+        in_thread=True,
+    ),
+    Action.STAGE_OPENED: Meaning(
+        "Stage {stage} of {stages}, {stage_name}: asked {asked}. Lapses {due_at}.",
+        in_thread=True,
+    ),
+    Action.DECISION_APPROVED: Meaning(
+        "{actor}, {actor_title}, approved stage {stage} of {stages}, {stage_name}, as {basis}.",
+        in_thread=True,
+        to_holder=True,
+    ),
+    Action.DECISION_DENIED: Meaning(
+        "{actor}, {actor_title}, denied it at stage {stage} of {stages}, {stage_name}, "
+        "as {basis}: “{verdict_reason}”",
+        in_thread=True,
+        to_holder=True,
+    ),
+    Action.REQUEST_APPROVED: Meaning(
+        "Every stage is satisfied; the access is being given.", in_thread=True
+    ),
+    Action.REQUEST_DENIED: Meaning("The request is denied; nothing is given."),
+    Action.REQUEST_CANCELLED: Meaning(
+        "{actor} took the request back; nothing is given.", in_thread=True, to_holder=True
+    ),
+    Action.REQUEST_LAPSED: Meaning(
+        "Nobody decided stage {stage} of {stages}, {stage_name}, in time; nothing is given.",
+        in_thread=True,
+        to_holder=True,
+    ),
+    Action.GRANT_STANDING: Meaning(
+        "{account} held {permission} on {resource} before this grant; "
+        "that standing access will be left as it was.",
+        in_thread=True,
+    ),
+    Action.GRANT_ACTIVATED: Meaning(
+        "{holder_name} now has {entitlement_name} ({permission} on {resource} as {account}), "
+        "read back from the system. It ends {ends_at}.",
+        in_thread=True,
+        to_holder=True,
+    ),
+    Action.GRANT_WARNED: Meaning("{entitlement_name} ends {ends_at}.", to_holder=True),
+    Action.GRANT_EXPIRED: Meaning(
+        "The time is over; the access is being taken away.", in_thread=True
+    ),
+    Action.GRANT_REVOKED: Meaning(
+        "{actor}, {actor_title}, ended the access early: “{revoke_reason}”",
+        in_thread=True,
+        to_holder=True,
+    ),
+    Action.GRANT_RETURNED: Meaning("{actor} gave the access back early.", in_thread=True),
+    Action.GRANT_FAILED: Meaning(
+        "The access could not be given: {problem}", in_thread=True, to_holder=True
+    ),
+    Action.GRANT_OVERDUE: Meaning(
+        "The access should have gone {should_end_at} and is still there: {problem} "
+        "It is tried again without end; please look at the system.",
+        in_thread=True,
+    ),
+    Action.GRANT_ENDED: Meaning(
+        "The access is gone, read back from the system; {late_words}.",
+        in_thread=True,
+        to_holder=True,
+    ),
+    Action.GRANT_KEPT: Meaning(
+        "This grant ended; the permission itself stays, because {kept_because}.",
+        in_thread=True,
+        to_holder=True,
+    ),
+    Action.ATTEMPT_REFUSED: Meaning("{actor} tried “{word}” and was refused ({code}): {sentence}"),
+    Action.CONFIG_ACTIVATED: Meaning(
+        "{actor} put configuration {config_version} in force ({digest}): {difference}"
+    ),
+    Action.AUDIT_READ: Meaning("{actor} read the audit log: {question} ({count} entries)."),
+}
+
+_SLOT = re.compile(r"\{(\w+)\}")
+
+
+def sentence(entry: Entry) -> tuple[str | datetime, ...]:
+    """Say an entry: pieces of text and instants, for a platform to dress."""
+    template = VOCABULARY[Action(entry.action)].template
+    pieces: list[str | datetime] = []
+    for position, part in enumerate(_SLOT.split(template)):
+        if part:
+            pieces.append(_fact(entry, part) if position % 2 else part)
+    return tuple(pieces)
+
+
+def slots(action: Action) -> frozenset[str]:
+    """List the facts that an action's sentence needs."""
+    return frozenset(_SLOT.findall(VOCABULARY[action].template))
+
+
+def _fact(entry: Entry, name: str) -> str | datetime:
+    value = entry.facts.get("actor_name", entry.actor) if name == "actor" else entry.facts[name]
+    if name.endswith("_at") and isinstance(value, str):
+        return datetime.fromisoformat(value)
+    if name.endswith("duration") and isinstance(value, int):
+        return spell(timedelta(seconds=value))
+    return str(value)

@@ -1,0 +1,109 @@
+"""Who may decide a stage?
+
+Never the requester, never the holder, nobody who decided another stage, nobody who left, and nobody
+without the role `approver`: the chain says where somebody may decide, the role that they may at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.model.company import Company, Entitlement, Role, Selector, SelectorKind, StageRule
+from engine.model.identifiers import PersonId
+from engine.model.request import Approver
+from engine.policy.people import has_role, holders_of, is_active, selected
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks for what, for whom: all that choosing approvers depends on."""
+
+    requester: PersonId
+    holder: PersonId
+    entitlement: Entitlement
+
+
+def approvers(
+    company: Company, rule: StageRule, asking: Asking, *, excluded: frozenset[PersonId]
+) -> tuple[Approver, ...]:
+    """List who may decide a stage, each with the first rule that makes them an approver."""
+    barred = excluded | {asking.requester, asking.holder}
+    may_decide = frozenset(holders_of(company, Role.APPROVER))
+    found: dict[PersonId, Approver] = {}
+    for selector in rule.approvers:
+        people, basis = _pointed_at(company, selector, asking)
+        for person in people:
+            if person in may_decide and person not in barred:
+                found.setdefault(person, Approver(person, basis))
+    return tuple(found.values())
+
+
+def undecidable_stage(stages: Sequence[tuple[StageRule, Sequence[Approver]]]) -> StageRule | None:
+    """Find the first stage that cannot be satisfied with different people at every stage.
+
+    Each stage needs as many people as its quorum, and one person decides at most one stage, so this
+    is a matching of places to people (Kuhn's algorithm: places are few, so its cost is nothing).
+    """
+    taken: dict[PersonId, int] = {}
+    places: list[Sequence[Approver]] = []
+    for rule, candidates in stages:
+        for _ in range(rule.quorum):
+            places.append(candidates)
+            if not _seat(len(places) - 1, places, taken, set()):
+                return rule
+    return None
+
+
+def _seat(
+    place: int,
+    places: Sequence[Sequence[Approver]],
+    taken: dict[PersonId, int],
+    tried: set[PersonId],
+) -> bool:
+    for candidate in places[place]:
+        if candidate.person in tried:
+            continue
+        tried.add(candidate.person)
+        holder = taken.get(candidate.person)
+        if holder is None or _seat(holder, places, taken, tried):
+            taken[candidate.person] = place
+            return True
+    return False
+
+
+def _pointed_at(
+    company: Company, selector: Selector, asking: Asking
+) -> tuple[tuple[PersonId, ...], str]:
+    match selector.kind:
+        case SelectorKind.MANAGER:
+            requester = company.person.get(asking.requester)
+            name = requester.name if requester else asking.requester
+            found = (requester.manager,) if requester and requester.manager else ()
+            basis = f"manager of {name}"
+        case SelectorKind.SYSTEM_OWNER:
+            system = company.system[asking.entitlement.system]
+            found, basis = (system.owner,), f"owner of {system.name}"
+        case SelectorKind.ENTITLEMENT_OWNER:
+            found, basis = (asking.entitlement.owner,), f"owner of {asking.entitlement.name}"
+        case SelectorKind.PERSON:
+            found, basis = selected(company, selector), "named in the policy"
+        case SelectorKind.EVERYONE:
+            found, basis = selected(company, selector), "everyone"
+        case _:
+            found, basis = selected(company, selector), f"{selector.kind} {selector.name}"
+    return tuple(person for person in found if is_active(company, person)), basis
+
+
+def is_owner(company: Company, person: PersonId, entitlement: Entitlement) -> bool:
+    """Say whether a person answers for an entitlement or its system."""
+    return person in {entitlement.owner, company.system[entitlement.system].owner}
+
+
+def may_revoke(company: Company, person: PersonId, entitlement: Entitlement | None) -> bool:
+    """Say whether a person may end somebody's grant early: an owner, compliance or an admin."""
+    return (
+        has_role(company, person, Role.COMPLIANCE)
+        or has_role(company, person, Role.ADMIN)
+        or (entitlement is not None and is_owner(company, person, entitlement))
+    )

@@ -1,0 +1,50 @@
+"""A configuration is put in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from engine.audit.entry import Entry
+from engine.audit.vocabulary import Action
+from engine.errors import NotFound
+from engine.model.company import Company
+from engine.ports import CompanyVersion, UnitOfWork, Work
+
+CONFIG_STREAM = "config"
+DIFFERENCE_MAX = 200
+"""Sentences of a difference that an entry holds: an entry's leaf and body stay small."""
+
+Difference = Callable[[Company | None, Company], Sequence[str]]
+
+
+def apply_config(
+    work: Work, company: Company, *, applied_by: str, difference: Difference
+) -> tuple[CompanyVersion, Sequence[str]]:
+    """Keep a configuration as the next version, in force at once; the same one again changes nothing.
+
+    Gives the version in force and what changed, in sentences. `applied_by` is who ran the command.
+    """
+    with work() as uow:
+        uow.companies.lock()
+        before = _in_force(uow)
+        if before is not None and before.company == company:
+            return before, ()
+        changes = list(difference(before.company if before else None, company))
+        version = uow.companies.add(company, applied_by=applied_by)
+        facts = {
+            "config_version": version.number,
+            "digest": version.digest,
+            "before": before.digest if before else "",
+            "difference": " ".join(changes[:DIFFERENCE_MAX]),
+            "changes": len(changes),
+        }
+        uow.audit.append(Entry(CONFIG_STREAM, Action.CONFIG_ACTIVATED, applied_by, uow.now, facts))
+        uow.commit()
+        return version, changes
+
+
+def _in_force(uow: UnitOfWork) -> CompanyVersion | None:
+    try:
+        return uow.companies.active()
+    except NotFound:
+        return None

@@ -1,0 +1,63 @@
+"""A worker takes on one attempt at a duty, and says at which boundary it is.
+
+Shared by `provision` and `deprovision`. A worker may die at any of the `Boundary`s, or be so slow
+that another one takes over: every transaction of an attempt asks first whether the attempt is still
+the newest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from engine.ports import Connectors, EffectId, Work
+
+LEASE = timedelta(seconds=20)
+"""How long an attempt may take: three calls of at most 5 s each, and the transactions between."""
+
+CALL_MAX = timedelta(seconds=5)
+"""A connector call never takes longer; `bot/wiring` refuses to begin one with less lease left."""
+
+RETRY_FIRST = timedelta(milliseconds=250)
+RETRY_MAX = timedelta(seconds=2)
+"""Retries come at least this often at first, so that a short outage costs seconds, not minutes."""
+
+RETRY_LATER_MAX = timedelta(seconds=30)
+"""After `RETRIES_FAST` attempts the target gets some peace; an alarm has been raised by then."""
+
+RETRIES_FAST = 60
+
+
+class Boundary(StrEnum):
+    """Where an attempt can be cut in two: after each commit and after each call of the target."""
+
+    STARTED = "started"
+    LOOKED = "looked"
+    NOTED = "noted"
+    CHANGED = "changed"
+    READ_BACK = "read-back"
+    SETTLED = "settled"
+
+
+def _go_on(_: Boundary) -> None:
+    """Do nothing: a crash test puts its own function here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt at one duty, with all that it needs."""
+
+    work: Work
+    connectors: Connectors
+    effect: EffectId
+    number: int
+    reached: Callable[[Boundary], None] = _go_on
+
+
+def retry_after(attempt: int, asked: timedelta | None) -> timedelta:
+    """Say when to try again: doubling, capped, never sooner than the target asked."""
+    cap = RETRY_MAX if attempt <= RETRIES_FAST else RETRY_LATER_MAX
+    backoff = min(RETRY_FIRST * 2 ** min(attempt, 10), cap)
+    return max(backoff, asked) if asked else backoff

@@ -1,0 +1,38 @@
+"""The requester takes a request back."""
+
+from __future__ import annotations
+
+from engine.audit.vocabulary import Action
+from engine.errors import Invalid, NotAllowed
+from engine.model.identifiers import PersonId, RequestId, show
+from engine.model.request import Request, RequestState
+from engine.ports import Work
+from engine.workflow.find import lock_request
+from engine.workflow.record import Recorder
+
+
+def cancel(work: Work, actor: PersonId, request: RequestId) -> Request:
+    """Settle a pending request as CANCELLED; nothing is given.
+
+    Only its requester or holder may. A request that is settled already is refused, with what ends
+    access instead; one that was cancelled before is answered as if it were now.
+    """
+    with work() as uow:
+        current = lock_request(uow, request).request
+        if actor not in {current.requester, current.holder}:
+            raise NotAllowed(
+                "request.not_yours",
+                f"{show(request)} is not yours to take back; its approvers can deny it.",
+            )
+        if current.state is RequestState.CANCELLED:
+            return current
+        if not current.is_pending:
+            raise Invalid(
+                "request.settled",
+                f"{show(request)} is {current.state} already, so it cannot be taken back; "
+                f"access that was given is given back with `return {show(request)}`.",
+            )
+        settled = uow.requests.save(current.move(RequestState.CANCELLED, at=uow.now))
+        Recorder(uow, uow.companies.active(), settled).note(Action.REQUEST_CANCELLED, actor)
+        uow.commit()
+        return settled

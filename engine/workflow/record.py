@@ -1,0 +1,83 @@
+"""A fact about a request is written down, with what its readers need to understand it alone.
+
+Called by every use case, inside its transaction. Names and titles are copied into the entry as they
+are now: the log must be readable when the person has left and the catalog has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.audit.canonical import Json
+from engine.audit.entry import Entry
+from engine.audit.vocabulary import VOCABULARY, Action, slots
+from engine.model.company import Company
+from engine.model.identifiers import PersonId, RequestId, show
+from engine.model.request import Request
+from engine.ports import CompanyVersion, Duty, EffectKind, UnitOfWork
+
+BOT = "jitbot"
+"""The actor of what the clock and the workers do."""
+
+Facts = Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Writes entries about one request and orders that they are announced."""
+
+    uow: UnitOfWork
+    version: CompanyVersion
+    request: Request
+
+    def note(self, action: Action, actor: PersonId | None, facts: Facts | None = None) -> None:
+        """Record a fact about the request; `actor` None is the bot itself."""
+        common = self._common() | actor_facts(self.version.company, actor) | dict(facts or {})
+        entry = Entry(show(self.request.id), action, actor or BOT, self.uow.now, common)
+        missing = slots(action) - common.keys() - {"actor"}
+        assert not missing, f"{action} needs {sorted(missing)} for its sentence"
+        self.uow.audit.append(entry)
+        if VOCABULARY[action].in_thread or VOCABULARY[action].to_holder:
+            announce(self.uow, self.version.company, self.request.id)
+
+    def _common(self) -> dict[str, Json]:
+        company, request = self.version.company, self.request
+        entitlement = company.entitlement.get(request.entitlement)
+        return {
+            "request": request.id,
+            "requester": request.requester,
+            "holder": request.holder,
+            "holder_name": name_of(company, request.holder),
+            "entitlement": request.entitlement,
+            "entitlement_name": entitlement.name if entitlement else request.entitlement,
+            "system": entitlement.system if entitlement else "",
+            "config_version": self.version.number,
+            "content_hash": request.content_hash,
+            "stages": len(request.stages),
+            "stage": request.stage_number,
+            "stage_name": request.stage.name,
+        }
+
+
+def announce(uow: UnitOfWork, company: Company, request: RequestId) -> None:
+    """Order that every platform with an audit channel shows the request as it is now."""
+    for platform in company.audit_channels:
+        uow.outbox.order(Duty(EffectKind.ANNOUNCE, request, platform))
+
+
+def actor_facts(company: Company, actor: PersonId | None) -> dict[str, Json]:
+    """Copy who somebody is now: name and title."""
+    if actor is None:
+        return {"actor_name": BOT, "actor_title": "the bot itself"}
+    person = company.person.get(actor)
+    return {
+        "actor_name": person.name if person else actor,
+        "actor_title": person.title if person else "no longer in the directory",
+    }
+
+
+def name_of(company: Company, person: PersonId) -> str:
+    """Name a person; the id where the directory does not know them any more."""
+    known = company.person.get(person)
+    return known.name if known else person
