@@ -3,7 +3,7 @@
 ::
 
     Exception
-    ├── Refused                 the rules say no; carries a stable code and a sentence for the person
+    ├── Refused                 the rules say no; a stable code and a sentence for the person
     │   ├── NotFound            no such request, person, entitlement
     │   ├── NotAllowed          this person may not do this (recorded as a refused attempt)
     │   ├── Conflict            segregation of duties forbids the combination (recorded)
@@ -12,7 +12,7 @@
     ├── ConnectorError          a target system did not do what was asked
     │   ├── Temporary           try again after `retry_after`
     │   └── Permanent           trying again is useless until somebody changes something
-    ├── IllegalMove             a state machine was asked for a move that is not in its table: a defect
+    ├── IllegalMove             a move that is not in a state machine's table: a defect
     └── LostRace                somebody else saved this row first: load again and decide again
 
 A `Refused` is an answer, never a defect: commands turn it into a card, nothing has been changed.
@@ -45,7 +45,7 @@ class NotFound(Refused):
 
 
 class NotAllowed(Refused):
-    """This person may not do this."""
+    """Somebody else may do this, or nobody."""
 
     recorded = True
 

@@ -37,7 +37,7 @@ class Requests(Protocol):
     """Requests with their decisions and grants."""
 
     def lock(self, request: RequestId) -> Dossier | None:
-        """Lock the holder's access, then the request; read it whole. Waits for other holders of either."""
+        """Lock the holder's access, then the request; read it whole. Waits for either lock."""
 
     def find(self, request: RequestId) -> Dossier | None:
         """Read a request whole, without a lock: for showing, never for deciding."""
@@ -55,7 +55,7 @@ class Requests(Protocol):
         """Keep a changed request and count its version. Raises `LostRace`."""
 
     def add_decision(self, decision: Decision) -> None:
-        """Keep a decision. A second one by the same approver on the same request is refused below."""
+        """Keep a decision. A second one by one approver on one request never gets in."""
 
 
 class Grants(Protocol):
@@ -221,7 +221,7 @@ class Outbox(Protocol):
         """Take due effects to hand to workers: id, kind and the attempt to hand over."""
 
     def duty_of(self, effect: EffectId) -> Duty | None:
-        """Read what an effect is about, without a lock: its request is locked before the effect is."""
+        """Read what an effect is about, without a lock: its request is locked before it is."""
 
     def start(self, effect: EffectId, attempt: int, lease: timedelta) -> Effect | None:
         """Begin an attempt; None where it is done, newer, or its exclusive key is in use."""
@@ -230,13 +230,13 @@ class Outbox(Protocol):
         """Mark it done; False where the attempt is no longer the newest."""
 
     def is_newest(self, effect: Effect) -> bool:
-        """Say whether no newer attempt has taken the effect over; holds until the transaction ends."""
+        """Say whether no newer attempt took the effect over; holds until the transaction ends."""
 
     def postpone(self, effect: Effect, after: timedelta, problem: str) -> None:
         """Let it come again after a while. `problem` is ours, never a target's text."""
 
     def due_in(self) -> timedelta | None:
-        """Say how long until something in the clock's care is due; None where nothing is waiting."""
+        """Say how long until something in the clock's care is due; None where nothing waits."""
 
 
 # ── places posted to ────────────────────────────────────────────────────────────────────────────

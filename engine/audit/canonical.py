@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 Json = str | int | bool | None | Sequence["Json"] | Mapping[str, "Json"]
-"""A value that can be written canonically. Floats are left out: their spelling is where hashes differ."""
+"""A value that can be written canonically. Floats are left out: their spelling differs."""
 
 INTEGER_MAX = 2**53 - 1
 """The largest integer that every JSON reader keeps exactly (RFC 8785, 3.2.2.3)."""

@@ -1,8 +1,8 @@
 """Everything that can be recorded, and the one sentence that says it.
 
 The same sentence is used in the thread, in chat answers, on the command line and in evidence, so
-that chat and record cannot disagree. The list only grows: an action that is no longer written stays,
-because old entries still have to be read.
+that chat and record cannot disagree. The list only grows: an action that is no longer written
+stays, because old entries still have to be read.
 
 A template names facts of its entry. `actor` is the acting person's name. A fact whose name ends in
 `_at` is an instant, one that ends in `duration` a length in seconds; both are spelled for people.

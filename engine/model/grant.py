@@ -27,7 +27,7 @@ class GrantState(StrEnum):
     """Decided, to begin later. Moved on by the clock."""
 
     PROVISIONING = "provisioning"
-    """The duty to give access is in the outbox. A worker moves it on; a sweep finds it if none does."""
+    """The duty to give access is in the outbox. A worker moves it on, at the latest after a sweep."""
 
     ACTIVE = "active"
     """Access was read back as present. The clock moves it on at `ends_at`."""
@@ -120,7 +120,7 @@ class Grant:
 
         By target and not by entitlement: two entitlements may stand for the same permission.
         """
-        return "/".join((self.system, self.resource, self.permission, self.account))
+        return f"{self.system}/{self.resource}/{self.permission}/{self.account}"
 
     @property
     def is_live(self) -> bool:

@@ -21,7 +21,7 @@ REASON_LENGTH_MAX = 3000
 """Slack's longest plain-text input; every platform can carry it, so no reason is ever cut."""
 
 HASH_SHOWN = 16
-"""Hex digits of the content hash on a button: 64 bits bind it to what was shown; it is no secret."""
+"""Hex digits of the content hash on a button: 64 bits bind it to what was shown."""
 
 
 class RequestState(StrEnum):

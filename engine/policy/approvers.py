@@ -1,7 +1,7 @@
 """Who may decide a stage?
 
 Never the requester, never the holder, nobody who decided another stage, nobody who left, and nobody
-without the role `approver`: the chain says where somebody may decide, the role that they may at all.
+without the role `approver`: the chain says where one may decide, the role that one may at all.
 """
 
 from __future__ import annotations
@@ -79,7 +79,9 @@ def _pointed_at(
         case SelectorKind.MANAGER:
             requester = company.person.get(asking.requester)
             name = requester.name if requester else asking.requester
-            found = (requester.manager,) if requester and requester.manager else ()
+            found: tuple[PersonId, ...] = ()
+            if requester and requester.manager:
+                found = (requester.manager,)
             basis = f"manager of {name}"
         case SelectorKind.SYSTEM_OWNER:
             system = company.system[asking.entitlement.system]

@@ -9,6 +9,7 @@ from engine.audit.vocabulary import Action
 from engine.errors import NotFound
 from engine.model.company import Company
 from engine.ports import CompanyVersion, UnitOfWork, Work
+from engine.workflow.record import Facts
 
 CONFIG_STREAM = "config"
 DIFFERENCE_MAX = 200
@@ -20,7 +21,7 @@ Difference = Callable[[Company | None, Company], Sequence[str]]
 def apply_config(
     work: Work, company: Company, *, applied_by: str, difference: Difference
 ) -> tuple[CompanyVersion, Sequence[str]]:
-    """Keep a configuration as the next version, in force at once; the same one again changes nothing.
+    """Keep a configuration as the next version, in force at once; the same again changes nothing.
 
     Gives the version in force and what changed, in sentences. `applied_by` is who ran the command.
     """
@@ -31,7 +32,7 @@ def apply_config(
             return before, ()
         changes = list(difference(before.company if before else None, company))
         version = uow.companies.add(company, applied_by=applied_by)
-        facts = {
+        facts: Facts = {
             "config_version": version.number,
             "digest": version.digest,
             "before": before.digest if before else "",

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from engine.ports import Connectors, EffectId, Work
+from engine.model.identifiers import EffectId
+from engine.ports import Connectors, Work
 
 LEASE = timedelta(seconds=20)
 """How long an attempt may take: three calls of at most 5 s each, and the transactions between."""
@@ -59,5 +60,6 @@ class Attempt:
 def retry_after(attempt: int, asked: timedelta | None) -> timedelta:
     """Say when to try again: doubling, capped, never sooner than the target asked."""
     cap = RETRY_MAX if attempt <= RETRIES_FAST else RETRY_LATER_MAX
-    backoff = min(RETRY_FIRST * 2 ** min(attempt, 10), cap)
+    doubled: timedelta = RETRY_FIRST * (1 << min(attempt, 10))
+    backoff = min(doubled, cap)
     return max(backoff, asked) if asked else backoff

@@ -94,7 +94,9 @@ def _settle_end(attempt: Attempt, begun: _Begun) -> None:
     with attempt.work() as uow:
         dossier = lock_request(uow, begun.grant.id)
         grant = dossier.grant
-        assert grant is not None and grant.cause is not None and grant.end_ordered_at is not None
+        assert grant is not None
+        assert grant.cause is not None
+        assert grant.end_ordered_at is not None
         if not uow.outbox.finish(begun.effect):
             return
         late = uow.now - grant.end_ordered_at

@@ -14,7 +14,7 @@ from engine.model.dossier import Dossier
 from engine.model.grant import EndCause, Grant, GrantState
 from engine.model.identifiers import PersonId, RequestId, show
 from engine.policy.approvers import may_revoke
-from engine.ports import CompanyVersion, Duty, EffectKind, UnitOfWork, Work
+from engine.ports import Duty, EffectKind, Work
 from engine.workflow.decide import check_words
 from engine.workflow.find import lock_request
 from engine.workflow.lapse import BATCH_MAX
@@ -36,7 +36,8 @@ def expire_due(work: Work, *, limit: int = BATCH_MAX) -> int:
             return 0
         version = uow.companies.active()
         for dossier in due:
-            assert dossier.grant is not None and dossier.grant.ends_at is not None
+            assert dossier.grant is not None
+            assert dossier.grant.ends_at is not None
             order_end(
                 Recorder(uow, version, dossier.request),
                 dossier.grant,
@@ -64,7 +65,16 @@ def revoke(work: Work, actor: PersonId, request: RequestId, reason: str) -> Gran
             )
         grant = _live(dossier)
         words = check_words(reason, "Ending access early needs a reason")
-        return _end_early(uow, version, dossier, grant, EndCause.REVOKED, actor, words)
+        ended = order_end(
+            Recorder(uow, version, dossier.request),
+            grant,
+            EndCause.REVOKED,
+            should_end_at=uow.now,
+            actor=actor,
+            facts={"revoke_reason": words},
+        )
+        uow.commit()
+        return ended
 
 
 def give_back(work: Work, actor: PersonId, request: RequestId) -> Grant:
@@ -77,30 +87,15 @@ def give_back(work: Work, actor: PersonId, request: RequestId) -> Grant:
                 f"{show(request)} is not yours to give back; "
                 f"its owners, compliance and admins can `revoke` it.",
             )
-        grant = _live(dossier)
-        version = uow.companies.active()
-        return _end_early(uow, version, dossier, grant, EndCause.RETURNED, actor, "")
-
-
-def _end_early(
-    uow: UnitOfWork,
-    version: CompanyVersion,
-    dossier: Dossier,
-    grant: Grant,
-    cause: EndCause,
-    actor: PersonId,
-    reason: str,
-) -> Grant:
-    ended = order_end(
-        Recorder(uow, version, dossier.request),
-        grant,
-        cause,
-        should_end_at=uow.now,
-        actor=actor,
-        facts={"revoke_reason": reason},
-    )
-    uow.commit()
-    return ended
+        ended = order_end(
+            Recorder(uow, uow.companies.active(), dossier.request),
+            _live(dossier),
+            EndCause.RETURNED,
+            should_end_at=uow.now,
+            actor=actor,
+        )
+        uow.commit()
+        return ended
 
 
 def _live(dossier: Dossier) -> Grant:

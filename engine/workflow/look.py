@@ -54,15 +54,15 @@ def now(work: Work) -> datetime:
 
 
 def status(work: Work, actor: PersonId, request: RequestId) -> Status:
-    """Read one request. Those concerned, its owners, compliance and admins may; `NotAllowed` else."""
+    """Read one request, for those whom it concerns, owners, compliance, admins; or `NotAllowed`."""
     with work() as uow:
         dossier = read_request(uow, request)
         company = uow.companies.active().company
         if not _may_see(company, actor, dossier):
             raise NotAllowed(
                 "request.not_visible",
-                f"{show(request)} is not yours to see; its requester, holder, approvers and owners, "
-                f"compliance and admins can.",
+                f"{show(request)} is not yours to see; its requester, holder, approvers and "
+                f"owners, compliance and admins can.",
             )
         return Status(dossier, uow.audit.stream(show(request)), company)
 

@@ -19,7 +19,7 @@ def warn_due(work: Work, *, limit: int = BATCH_MAX) -> int:
             return 0
         version = uow.companies.active()
         for dossier in due:
-            assert dossier.grant is not None and dossier.grant.ends_at is not None
+            assert dossier.grant is not None
             grant = uow.grants.save(replace(dossier.grant, warn_at=None))
             assert grant.ends_at is not None
             Recorder(uow, version, dossier.request).note(
