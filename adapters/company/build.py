@@ -1,0 +1,252 @@
+"""Items as they are written become the engine's nouns; those that do not fit become problems.
+
+Each item is looked at alone, so that one bad line never hides another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, TypeVar
+
+from pydantic import Field, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from adapters.company.files import Plain, Where, Written
+from adapters.company.problems import closest
+from adapters.company.shapes import (
+    ChannelsShape,
+    EntitlementShape,
+    GroupShape,
+    Line,
+    PersonShape,
+    RolesShape,
+    RuleShape,
+    Shape,
+    StageShape,
+    SystemShape,
+    check_id,
+)
+from engine.model.company import (
+    Chain,
+    Company,
+    Entitlement,
+    Group,
+    Person,
+    Role,
+    SodRule,
+    StageRule,
+    System,
+)
+from engine.model.identifiers import (
+    AccountName,
+    ChainId,
+    EntitlementId,
+    FunctionId,
+    GroupId,
+    PersonId,
+    PlatformName,
+    SodRuleId,
+    SystemId,
+)
+
+T = TypeVar("T")
+
+_PEOPLE = TypeAdapter(PersonShape)
+_GROUPS = TypeAdapter(GroupShape)
+_SYSTEMS = TypeAdapter(SystemShape)
+_ENTITLEMENTS = TypeAdapter(EntitlementShape)
+_CHAINS = TypeAdapter[list[StageShape]](Annotated[list[StageShape], Field(min_length=1)])
+_RULES = TypeAdapter(RuleShape)
+_FUNCTIONS = TypeAdapter[str](Line)
+_NAME = TypeAdapter[str](Line)
+_CHANNELS = TypeAdapter(ChannelsShape)
+_ROLES = TypeAdapter(RolesShape)
+
+NEEDED = ("people", "systems", "entitlements", "chains")
+"""Sections without which there is nothing to ask for."""
+
+
+def build(written: Written) -> Company:
+    """Make a company of every item that fits. Adds problems for those that do not."""
+    for section in NEEDED:
+        if not written.ids(section) and section not in _broken(written):
+            written.say((section,), f"`{section}` is missing or empty.")
+    channels = _one(written, "channels", _CHANNELS)
+    roles = _one(written, "roles", _ROLES)
+    _items(written, "functions", _FUNCTIONS)
+    return Company(
+        name=_one(written, "name", _NAME) or "",
+        people=tuple(_person(i, s) for i, s in _items(written, "people", _PEOPLE)),
+        groups=tuple(_group(i, s) for i, s in _items(written, "groups", _GROUPS)),
+        roles={role: tuple(getattr(roles, role)) for role in Role} if roles else {},
+        systems=tuple(_system(i, s) for i, s in _items(written, "systems", _SYSTEMS)),
+        entitlements=tuple(
+            _entitlement(i, s) for i, s in _items(written, "entitlements", _ENTITLEMENTS)
+        ),
+        chains=tuple(_chain(i, s) for i, s in _items(written, "chains", _CHAINS)),
+        sod_rules=tuple(_rule(i, s) for i, s in _items(written, "rules", _RULES)),
+        audit_channels=_platforms(channels.audit) if channels else {},
+        admin_channels=_platforms(channels.admin) if channels else {},
+    )
+
+
+def _broken(written: Written) -> frozenset[str]:
+    """List the sections that are there, but are no maps: they are told about elsewhere."""
+    return frozenset(
+        section for section, items in written.sections.items() if items not in (None, {})
+    )
+
+
+def _items(written: Written, section: str, adapter: TypeAdapter[T]) -> list[tuple[str, T]]:
+    items = written.sections.get(section)
+    if items is None:
+        return []
+    if not isinstance(items, dict):
+        written.say((section,), f"`{section}` must be a map from ids, like `some-id:`.")
+        return []
+    found = []
+    for name, item in items.items():
+        try:
+            check_id(name)
+        except ValueError as error:
+            written.say((section, name), str(error))
+        shape = _fit(written, adapter, item, where=(section, name))
+        if shape is not None:
+            found.append((name, shape))
+    return found
+
+
+def _one(written: Written, section: str, adapter: TypeAdapter[T]) -> T | None:
+    if section not in written.sections:
+        written.say((section,), f"`{section}` is missing.")
+        return None
+    return _fit(written, adapter, written.sections[section], where=(section,))
+
+
+def _fit(written: Written, adapter: TypeAdapter[T], item: Plain, *, where: Where) -> T | None:
+    try:
+        return adapter.validate_python(item)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            inside = tuple(part for part in detail["loc"] if part != "[key]")
+            written.say((*where, *inside), _sentence(detail, str(where[0])))
+        return None
+
+
+# ── what pydantic found, in our words ───────────────────────────────────────────────────────────
+
+_SENTENCES: Mapping[str, str] = {
+    "string_type": "must be text; put it in quotes if it looks like a number.",
+    "int_type": "must be a whole number without quotes.",
+    "bool_type": "must be true or false.",
+    "list_type": "must be a list: one `- …` per line, or `[…, …]`.",
+    "dict_type": "must be a map: `key: value` lines under it.",
+    "model_type": "must be a map: `key: value` lines under it.",
+    "too_short": "must not be empty.",
+    "timedelta_type": "must be a length of time: 30m, 4h, 1h30m or 2d.",
+    "is_instance_of": "must be text such as `group:controllers` or `manager`.",
+    "string_pattern_mismatch": "is not an e-mail address.",
+}
+
+
+def _sentence(detail: ErrorDetails, section: str) -> str:
+    name = f"`{detail['loc'][-1] if detail['loc'] else section}`"
+    match detail["type"]:
+        case "missing":
+            return f"{name} is missing."
+        case "extra_forbidden":
+            return f"{name} is not known here{_meant(detail['loc'], section)}"
+        case "value_error":
+            return str(detail["ctx"]["error"])
+        case kind if kind in _SENTENCES:
+            return f"{name} {_SENTENCES[kind]}"
+        case _:
+            return f"{name}: {detail['msg']}."
+
+
+_SHAPES: Mapping[str, type[Shape]] = {
+    "people": PersonShape,
+    "groups": GroupShape,
+    "systems": SystemShape,
+    "entitlements": EntitlementShape,
+    "chains": StageShape,
+    "rules": RuleShape,
+    "channels": ChannelsShape,
+    "roles": RolesShape,
+}
+
+
+def _meant(loc: Sequence[int | str], section: str) -> str:
+    """Suggest a key of the shape in which an unknown one was found."""
+    shape = _SHAPES[section]
+    for part in loc[:-1]:
+        inner = shape.model_fields[part].annotation if isinstance(part, str) else None
+        shape = inner if isinstance(inner, type) and issubclass(inner, Shape) else shape
+    return closest(str(loc[-1]), shape.model_fields)
+
+
+# ── shapes to nouns ─────────────────────────────────────────────────────────────────────────────
+
+
+def _person(name: str, shape: PersonShape) -> Person:
+    return Person(
+        id=PersonId(name),
+        name=shape.name,
+        title=shape.title,
+        email=shape.email,
+        department=shape.department or "",
+        manager=PersonId(shape.manager) if shape.manager else None,
+        active=shape.active,
+        zone=shape.zone,
+        platforms=_platforms(shape.platforms),
+        accounts={SystemId(s): AccountName(a) for s, a in shape.accounts.items()},
+    )
+
+
+def _group(name: str, shape: GroupShape) -> Group:
+    return Group(GroupId(name), shape.name, tuple(PersonId(p) for p in shape.people))
+
+
+def _system(name: str, shape: SystemShape) -> System:
+    return System(
+        id=SystemId(name),
+        name=shape.name,
+        connector=shape.connector,
+        owner=PersonId(shape.owner),
+        account_pattern=shape.account_pattern,
+        settings=dict(shape.settings),
+    )
+
+
+def _entitlement(name: str, shape: EntitlementShape) -> Entitlement:
+    return Entitlement(
+        id=EntitlementId(name),
+        name=shape.name,
+        description=shape.description,
+        system=SystemId(shape.system),
+        resource=shape.resource,
+        permission=shape.permission,
+        owner=PersonId(shape.owner),
+        tier=shape.tier,
+        chain=ChainId(shape.chain),
+        duration_default=shape.duration.default,
+        duration_max=shape.duration.max,
+        duration_min=shape.duration.min,
+        requestable_by=tuple(shape.requestable_by),
+        functions=tuple(FunctionId(f) for f in shape.functions),
+        reason_pattern=shape.reason.pattern if shape.reason else "",
+        reason_example=shape.reason.example if shape.reason else "",
+    )
+
+
+def _chain(name: str, stages: Sequence[StageShape]) -> Chain:
+    rules = (StageRule(s.name, tuple(s.approvers), s.quorum, s.limit) for s in stages)
+    return Chain(ChainId(name), tuple(rules))
+
+
+def _rule(name: str, shape: RuleShape) -> SodRule:
+    return SodRule(SodRuleId(name), shape.name, tuple(FunctionId(f) for f in shape.functions))
+
+
+def _platforms(written: Mapping[str, str]) -> Mapping[PlatformName, str]:
+    return {PlatformName(platform): account for platform, account in written.items()}

@@ -1,0 +1,161 @@
+"""What a new configuration changes, in sentences that an admin reads before saying yes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import TypeAlias, TypeVar
+
+from adapters.company.durations import write
+from engine.model.company import (
+    Chain,
+    Company,
+    Entitlement,
+    Group,
+    Person,
+    Selector,
+    SodRule,
+    StageRule,
+    System,
+)
+
+Key = TypeVar("Key", bound=str)
+Item: TypeAlias = Person | Group | System | Entitlement | Chain | SodRule
+
+_LABELS = {
+    "account_pattern": "pattern of logins",
+    "accounts": "logins",
+    "duration_default": "default duration",
+    "duration_max": "longest duration",
+    "duration_min": "shortest duration",
+    "functions": "functions",
+    "platforms": "chat accounts",
+    "reason_pattern": "pattern of the justification",
+    "reason_example": "example of a reference",
+    "requestable_by": "who may request",
+    "zone": "time zone",
+}
+"""Fields that are not called by their own name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """The items of one kind, before and after."""
+
+    noun: str
+    old: Sequence[Item]
+    new: Sequence[Item]
+
+
+def difference(old: Company | None, new: Company) -> list[str]:
+    """Say what changes from `old` to `new`, one sentence each; empty where nothing does.
+
+    The order is fixed: name, channels, roles, then people, groups, systems, entitlements, chains
+    and rules, each by id. `old` is None where no configuration was ever applied.
+    """
+    before = old or _NOTHING
+    said = list(_top(before, new))
+    for section in _sections(before, new):
+        said.extend(_items(section))
+    return said
+
+
+_NOTHING = Company("", (), (), {}, (), (), (), (), {}, {})
+
+
+def _top(old: Company, new: Company) -> Iterator[str]:
+    if old.name != new.name:
+        yield f"The company's name {_change(old.name, new.name)}."
+    yield from _keys("audit channel", old.audit_channels, new.audit_channels)
+    yield from _keys("admin channel", old.admin_channels, new.admin_channels)
+    yield from _keys("role", old.roles, new.roles)
+
+
+def _keys(noun: str, old: Mapping[Key, object], new: Mapping[Key, object]) -> Iterator[str]:
+    for key in sorted(old.keys() | new.keys()):
+        if old.get(key) != new.get(key):
+            yield f"The {noun} {key} {_change(old.get(key), new.get(key))}."
+
+
+def _sections(old: Company, new: Company) -> tuple[_Section, ...]:
+    return (
+        _Section("Person", old.people, new.people),
+        _Section("Group", old.groups, new.groups),
+        _Section("System", old.systems, new.systems),
+        _Section("Entitlement", old.entitlements, new.entitlements),
+        _Section("Chain", old.chains, new.chains),
+        _Section("Rule", old.sod_rules, new.sod_rules),
+    )
+
+
+def _items(section: _Section) -> Iterator[str]:
+    old: dict[str, Item] = {item.id: item for item in section.old}
+    new: dict[str, Item] = {item.id: item for item in section.new}
+    for name in sorted(old.keys() | new.keys()):
+        before, after = old.get(name), new.get(name)
+        if before is None and after is not None:
+            yield f"{section.noun} {name} is added: {_summary(after)}."
+        elif after is None:
+            yield f"{section.noun} {name} is removed."
+        elif before is not None and before != after:
+            yield from (f"{section.noun} {name}: {change}." for change in _fields(before, after))
+
+
+def _fields(before: Item, after: Item) -> Iterator[str]:
+    for field in fields(before):
+        old: object = getattr(before, field.name)
+        new: object = getattr(after, field.name)
+        if old != new:
+            label = _LABELS.get(field.name, field.name.replace("_", " "))
+            yield f"{label} {_change(old, new)}"
+
+
+def _summary(item: Item) -> str:
+    match item:
+        case Person():
+            return f"{item.name}, {item.title}"
+        case Group():
+            return f"{item.name}, with {_spell(item.people)}"
+        case System():
+            return f"{item.name}, by the connector {item.connector}"
+        case Entitlement():
+            return (
+                f"{item.name}, {item.permission} on {item.resource} in {item.system}, "
+                f"for {write(item.duration_max)} at most, approved by {item.chain}"
+            )
+        case Chain():
+            return " → ".join(stage.name for stage in item.stages)
+        case SodRule():
+            return f"{item.name}, keeps apart {_spell(item.functions)}"
+
+
+def _change(old: object, new: object) -> str:
+    if old in _EMPTY:
+        return f"is set to {_spell(new)}"
+    if new in _EMPTY:
+        return f"is no longer {_spell(old)}"
+    return f"changes from {_spell(old)} to {_spell(new)}"
+
+
+_EMPTY: tuple[object, ...] = (None, "", (), {})
+
+
+def _spell(value: object) -> str:
+    match value:
+        case True | False:
+            text = "yes" if value else "no"
+        case timedelta():
+            text = write(value)
+        case Selector():
+            text = f"{value.kind}:{value.name}" if value.name else str(value.kind)
+        case StageRule():
+            asked = f"{value.quorum} of {_spell(value.approvers)}"
+            text = f"{value.name} ({asked} within {write(value.limit)})"
+        case Mapping():
+            text = ", ".join(f"{key}={_spell(value[key])}" for key in sorted(value))
+        case tuple():
+            text = ", ".join(_spell(one) for one in value)
+        case _:
+            text = f"`{value}`"
+    return text

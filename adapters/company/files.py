@@ -1,0 +1,208 @@
+"""The text of a company's files becomes plain data, each value with its file and line.
+
+YAML, but only what a person would write by hand: text, whole numbers, true and false, lists and
+maps. No tags, no merge keys; aliases work within limits. `no`, `on` and `18:00` stay text, which
+YAML 1.1 would turn into something else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+import yaml
+
+from adapters.company.problems import Place, Problem, closest
+
+Plain: TypeAlias = "str | int | bool | list[Plain] | dict[str, Plain] | None"
+Where: TypeAlias = "tuple[str | int, ...]"
+"""The way to a value, e.g. `("people", "riya.patel", "manager")`."""
+
+FILES: Mapping[str, tuple[str, ...]] = {
+    "company.yaml": ("name", "channels", "roles"),
+    "people.yaml": ("people", "groups"),
+    "systems.yaml": ("systems",),
+    "entitlements.yaml": ("entitlements",),
+    "chains.yaml": ("chains",),
+    "sod.yaml": ("functions", "rules"),
+}
+"""Each file with its sections. A section's name is used in one file only."""
+
+BYTES_MAX = 2 * 1024 * 1024
+"""Some 10,000 people fit in; PyYAML would take minutes over a file put there by mistake."""
+
+DEPTH_MAX = 10
+"""The deepest value that means anything is six maps down."""
+
+VALUES_MAX = 200_000
+"""Counted as aliases are followed, so that a few lines cannot unfold into gigabytes."""
+
+_CORE = "tag:yaml.org,2002:"
+_READ = frozenset(_CORE + kind for kind in ("str", "int", "bool", "null", "float", "timestamp"))
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+_FLAGS = {"true": True, "false": False}
+
+
+@dataclass(slots=True)
+class Written:
+    """What the folder says, before anybody knows whether it makes sense."""
+
+    sections: dict[str, Plain] = field(default_factory=dict)
+    places: dict[Where, Place] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def say(self, where: Where, sentence: str) -> None:
+        """Add a problem at a value, or at the nearest thing around it that was written."""
+        self.problems.append(Problem(self.place(where), sentence))
+
+    def place(self, where: Where) -> Place:
+        """Find the line of a value, or of the nearest thing around it that was written."""
+        while where and where not in self.places:
+            where = where[:-1]
+        return self.places.get(where, Place("company.yaml", 1))
+
+    def ids(self, section: str) -> frozenset[str]:
+        """List the ids of a section as they are written, sound or not."""
+        items = self.sections.get(section)
+        return frozenset(items) if isinstance(items, dict) else frozenset()
+
+
+def read_files(folder: Path) -> Written:
+    """Read every file of a folder. Never raises: what cannot be read is among the problems."""
+    written = Written()
+    if not folder.is_dir():
+        written.problems.append(Problem(Place(str(folder), 1), "this folder does not exist."))
+        return written
+    for name, sections in FILES.items():
+        path = folder / name
+        written.places.update({(section,): Place(str(path), 1) for section in sections})
+        _read_file(path, sections, written)
+    strangers = {p.name for p in folder.iterdir() if p.suffix in {".yaml", ".yml"}} - FILES.keys()
+    for name in sorted(strangers):
+        sentence = f"this file is never read{closest(name, FILES)}"
+        written.problems.append(Problem(Place(str(folder / name), 1), sentence))
+    return written
+
+
+def _read_file(path: Path, sections: tuple[str, ...], written: Written) -> None:
+    try:
+        node = yaml.compose(_text(path), Loader=yaml.SafeLoader)
+        _Values(str(path), written).root(node, sections)
+    except _Unreadable as error:
+        written.problems.append(Problem(Place(str(path), error.line), error.sentence))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        sentence = f"this is not YAML: {error.problem or error.context}."
+        written.problems.append(Problem(Place(str(path), line), sentence))
+    except yaml.YAMLError:
+        sentence = "this is not YAML: it holds a character that YAML does not allow."
+        written.problems.append(Problem(Place(str(path), 1), sentence))
+    except RecursionError:
+        sentence = f"this is nested too deeply; {DEPTH_MAX} levels are plenty."
+        written.problems.append(Problem(Place(str(path), 1), sentence))
+
+
+class _Unreadable(Exception):
+    """A file cannot be used at all."""
+
+    def __init__(self, line: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.line = line
+        self.sentence = sentence
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(BYTES_MAX + 1)
+    except OSError as error:
+        raise _Unreadable(1, f"this file cannot be read ({error.strerror}).") from error
+    if len(raw) > BYTES_MAX:
+        raise _Unreadable(1, f"this file is larger than {BYTES_MAX // 1024 // 1024} MiB.")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise _Unreadable(line, "this is not UTF-8 text; save the file as UTF-8.") from error
+
+
+class _Values:
+    """Turns YAML nodes into plain values and remembers their lines."""
+
+    def __init__(self, file: str, written: Written) -> None:
+        self._file = file
+        self._written = written
+        self._count = 0
+
+    def root(self, node: yaml.Node | None, sections: Iterable[str]) -> None:
+        """Add the sections of one file."""
+        if node is None:
+            return
+        if not isinstance(node, yaml.MappingNode):
+            raise _Unreadable(1, f"this file must begin with {_or(sections)} followed by a colon.")
+        allowed = set(sections)
+        for name, value in self._map(node, ()).items():
+            if name in allowed:
+                self._written.sections[name] = value
+            else:
+                self._written.say((name,), f"{_stray(name)}{closest(name, allowed)}")
+
+    def _value(self, node: yaml.Node, where: Where) -> Plain:
+        self._count += 1
+        line = node.start_mark.line + 1
+        if len(where) > DEPTH_MAX:
+            raise _Unreadable(line, f"this is nested too deeply; {DEPTH_MAX} levels are plenty.")
+        if self._count > VALUES_MAX:
+            raise _Unreadable(line, f"this file says more than {VALUES_MAX} things.")
+        if isinstance(node, yaml.MappingNode) and node.tag == _CORE + "map":
+            return dict(self._map(node, where))
+        if isinstance(node, yaml.SequenceNode) and node.tag == _CORE + "seq":
+            return [self._item(item, (*where, i)) for i, item in enumerate(node.value)]
+        if isinstance(node, yaml.ScalarNode) and node.tag in _READ:
+            return _scalar(node)
+        raise _Unreadable(line, f"the tag `{node.tag}` is not read here; remove it.")
+
+    def _item(self, node: yaml.Node, where: Where) -> Plain:
+        self._written.places[where] = Place(self._file, node.start_mark.line + 1)
+        return self._value(node, where)
+
+    def _map(self, node: yaml.MappingNode, where: Where) -> dict[str, Plain]:
+        found: dict[str, Plain] = {}
+        for key, value in node.value:
+            place = Place(self._file, key.start_mark.line + 1)
+            if not isinstance(key, yaml.ScalarNode) or key.tag == _CORE + "merge":
+                raise _Unreadable(place.line, "a name must be plain text; write it out.")
+            name = str(key.value)
+            if name in found:
+                first = self._written.places[(*where, name)].line
+                sentence = f"`{name}` is written twice; the first one is in line {first}."
+                self._written.problems.append(Problem(place, sentence))
+                continue
+            self._written.places[(*where, name)] = place
+            found[name] = self._value(value, (*where, name))
+        return found
+
+
+def _scalar(node: yaml.ScalarNode) -> Plain:
+    text = str(node.value)
+    if node.style is not None or node.tag == _CORE + "str":
+        return text
+    if node.tag == _CORE + "null":
+        return None
+    if text.lower() in _FLAGS:
+        return _FLAGS[text.lower()]
+    return int(text) if _WHOLE.fullmatch(text) else text
+
+
+def _stray(name: str) -> str:
+    for file, sections in FILES.items():
+        if name in sections:
+            return f"`{name}` belongs in {file}"
+    return f"`{name}` is not known here"
+
+
+def _or(names: Iterable[str]) -> str:
+    return " or ".join(f"`{name}`" for name in names)

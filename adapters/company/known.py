@@ -1,0 +1,19 @@
+"""What this build of the bot knows beside the company: its connectors and its chat platforms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a company's files may name, beside each other.
+
+    Handed in by `bot/wiring.py`, so that a company can be checked without importing a connector.
+    """
+
+    connectors: Mapping[str, Mapping[str, bool]]
+    """Each connector with the settings that it knows, and whether it cannot do without."""
+
+    platforms: frozenset[str]

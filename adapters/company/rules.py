@@ -1,0 +1,153 @@
+"""The parts make sense, alone and beside each other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import timedelta
+from itertools import combinations
+
+from adapters.company.durations import write
+from adapters.company.files import Where, Written
+from engine.model.company import Company, Entitlement
+from engine.model.identifiers import FunctionId, PersonId
+
+DURATION_MIN = timedelta(seconds=5)
+"""Shorter, and access would end while its first use is being typed."""
+
+DURATION_MAX = timedelta(days=30)
+"""Longer is not just-in-time any more: such access belongs to a yearly certification."""
+
+LIMIT_MIN = timedelta(minutes=1)
+"""Nobody can be expected to answer sooner."""
+
+LIMIT_MAX = timedelta(days=30)
+
+
+def check_rules(company: Company, written: Written) -> None:
+    """Add a problem for everything that contradicts itself or something else."""
+    _managers(company, written)
+    _chat_accounts(company, written)
+    _target_accounts(company, written)
+    for entitlement in company.entitlements:
+        _durations(entitlement, written)
+        _own_functions(company, entitlement, written)
+    _same_targets(company, written)
+    _stages(company, written)
+    _sod(company, written)
+    for group in company.groups:
+        _once(written, ("groups", group.id, "people"), group.people)
+
+
+def _managers(company: Company, written: Written) -> None:
+    """Find circles of managers; each circle is told once, at its first person."""
+    seen: set[PersonId] = set()
+    for person in company.people:
+        path: list[PersonId] = []
+        current: PersonId | None = person.id
+        while current is not None and current in company.person and current not in seen:
+            seen.add(current)
+            path.append(current)
+            current = company.person[current].manager
+        if current in path:
+            circle = path[path.index(current) :]
+            words = " reports to ".join(f"`{one}`" for one in [*circle, circle[0]])
+            written.say(("people", circle[0], "manager"), f"managers go in a circle: {words}.")
+
+
+def _chat_accounts(company: Company, written: Written) -> None:
+    taken: dict[tuple[str, str], PersonId] = {}
+    for person in company.people:
+        for platform, account in person.platforms.items():
+            first = taken.setdefault((platform, account), person.id)
+            if first != person.id:
+                sentence = f"`{account}` on {platform} already belongs to `{first}`."
+                written.say(("people", person.id, "platforms", platform), sentence)
+
+
+def _target_accounts(company: Company, written: Written) -> None:
+    """Two people with one login would share access, and one of them would never have asked."""
+    for system in company.systems:
+        taken: dict[str, PersonId] = {}
+        for person in company.people:
+            account = company.account_of(person, system.id)
+            first = taken.setdefault(account, person.id)
+            if first != person.id:
+                sentence = f"the login `{account}` in {system.id} already belongs to `{first}`."
+                written.say(("people", person.id, "accounts", system.id), sentence)
+
+
+def _durations(entitlement: Entitlement, written: Written) -> None:
+    where = ("entitlements", entitlement.id, "duration")
+    low, usual, high = (
+        entitlement.duration_min,
+        entitlement.duration_default,
+        entitlement.duration_max,
+    )
+    if low < DURATION_MIN:
+        written.say((*where, "min"), f"{write(low)} is too short; {write(DURATION_MIN)} or more.")
+    if high > DURATION_MAX:
+        written.say((*where, "max"), f"{write(high)} is too long; {write(DURATION_MAX)} or less.")
+    if not low <= usual <= high:
+        sentence = (
+            f"the default of {write(usual)} must lie between the shortest, {write(low)}, "
+            f"and the longest, {write(high)}."
+        )
+        written.say((*where, "default"), sentence)
+
+
+def _own_functions(company: Company, entitlement: Entitlement, written: Written) -> None:
+    where = ("entitlements", entitlement.id, "functions")
+    _once(written, where, entitlement.functions)
+    for rule in company.sod_rules:
+        both = sorted(set(rule.functions) & set(entitlement.functions))
+        if len(both) > 1:
+            sentence = (
+                f"this gives {' and '.join(both)} to one person, which the rule `{rule.id}` "
+                "forbids; split it into two entitlements."
+            )
+            written.say(where, sentence)
+
+
+def _same_targets(company: Company, written: Written) -> None:
+    """Two entitlements over one permission would take it from each other's holders."""
+    taken: dict[tuple[str, str, str], str] = {}
+    for entitlement in company.entitlements:
+        target = (entitlement.system, entitlement.resource, entitlement.permission)
+        first = taken.setdefault(target, entitlement.id)
+        if first != entitlement.id:
+            sentence = f"`{first}` already stands for exactly this permission."
+            written.say(("entitlements", entitlement.id, "permission"), sentence)
+
+
+def _stages(company: Company, written: Written) -> None:
+    for chain in company.chains:
+        names = [stage.name for stage in chain.stages]
+        for i, stage in enumerate(chain.stages):
+            if not LIMIT_MIN <= stage.limit <= LIMIT_MAX:
+                sentence = (
+                    f"{write(stage.limit)} is not a sensible time to answer; "
+                    f"{write(LIMIT_MIN)} to {write(LIMIT_MAX)}."
+                )
+                written.say(("chains", chain.id, i, "limit"), sentence)
+            if stage.name in names[:i]:
+                sentence = f"another stage of this chain is called `{stage.name}`, too."
+                written.say(("chains", chain.id, i, "name"), sentence)
+
+
+def _sod(company: Company, written: Written) -> None:
+    for rule in company.sod_rules:
+        where = ("rules", rule.id, "functions")
+        if len(set(rule.functions)) < 2:
+            written.say(where, "a rule keeps at least two different functions apart.")
+        _once(written, where, rule.functions)
+    for first, second in combinations(company.sod_rules, 2):
+        if set(first.functions) == set(second.functions):
+            sentence = f"the rule `{first.id}` already keeps exactly these functions apart."
+            written.say(("rules", second.id, "functions"), sentence)
+
+
+def _once(written: Written, where: Where, names: Iterable[PersonId | FunctionId]) -> None:
+    for name, count in Counter(names).items():
+        if count > 1:
+            written.say(where, f"`{name}` is listed {count} times; once is enough.")

@@ -1,0 +1,203 @@
+"""How each item of a company's files must look, one at a time.
+
+What an item refers to is not looked at here: see `references.py`. Nothing is converted silently:
+`permission: 123` is refused with the advice to use quotes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import timedelta
+from typing import Annotated, TypeAlias
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf
+
+from adapters.company.durations import parse
+from adapters.company.patterns import check_pattern
+from adapters.company.problems import closest
+from engine.model.company import Role, Selector, SelectorKind
+
+ID_LENGTH_MAX = 63
+"""The longest name of a role in Postgres; logins are often made from ids."""
+
+TEXT_LENGTH_MAX = 200
+"""A name must fit on one line of a card, beside others."""
+
+_ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+_SETTING = re.compile(r"[A-Z][A-Z0-9_]*")
+_NAMED = {
+    SelectorKind.PERSON,
+    SelectorKind.GROUP,
+    SelectorKind.DEPARTMENT,
+    SelectorKind.ROLE,
+}
+
+
+def check_id(text: str) -> str:
+    """Return an id. Raises `ValueError` with what would be right."""
+    if not _ID.fullmatch(text) or len(text) > ID_LENGTH_MAX:
+        raise ValueError(
+            f"`{text[:ID_LENGTH_MAX]}` cannot be an id; use small letters and digits, with single "
+            f"dots or hyphens between them, {ID_LENGTH_MAX} at most, e.g. `riya.patel`."
+        )
+    return text
+
+
+def _line(text: str) -> str:
+    if not text.strip() or text != text.strip() or len(text) > TEXT_LENGTH_MAX:
+        raise ValueError(f"this needs 1 to {TEXT_LENGTH_MAX} characters, without outer spaces.")
+    if any(unicodedata.category(character).startswith("C") for character in text):
+        raise ValueError("this holds an invisible character; type it again.")
+    return text
+
+
+def _duration(value: object) -> object:
+    return parse(value) if isinstance(value, str) else value
+
+
+def _zone(text: str) -> str:
+    zones = available_timezones()
+    if text not in zones:
+        raise ValueError(f"`{text}` is not an IANA time zone{closest(text, zones)}")
+    return text
+
+
+def _account_pattern(text: str) -> str:
+    if "{person}" not in text or re.search(r"[{}]", text.replace("{person}", "")):
+        raise ValueError("a pattern of logins has `{person}` in it, and no other braces.")
+    return text
+
+
+def _selector(value: object) -> object:
+    """Read `group:controllers`, `manager` and the like."""
+    if not isinstance(value, str):
+        return value
+    kind, _, name = value.partition(":")
+    known = kind in set(SelectorKind)
+    if not known or (SelectorKind(kind) in _NAMED) != bool(name.strip()):
+        raise ValueError(
+            f"`{value}` does not say who; write person:ID, group:ID, department:NAME, role:ROLE, "
+            "everyone, manager, system-owner or entitlement-owner."
+        )
+    if kind == SelectorKind.ROLE and name not in set(Role):
+        raise ValueError(f"there is no role `{name}`{closest(name, list(Role))}")
+    return Selector(SelectorKind(kind), name.strip())
+
+
+def _settings(settings: dict[str, str]) -> dict[str, str]:
+    for key, value in settings.items():
+        if key.endswith("_from") and not _SETTING.fullmatch(value):
+            raise ValueError(
+                f"`{key}` is the name of a setting, in capitals, e.g. `LEDGER_URL`; "
+                "what it holds may be a secret and is never written here."
+            )
+    return settings
+
+
+Line: TypeAlias = Annotated[str, AfterValidator(_line)]
+Id: TypeAlias = Annotated[str, AfterValidator(check_id)]
+Duration: TypeAlias = Annotated[timedelta, BeforeValidator(_duration)]
+Who: TypeAlias = Annotated[InstanceOf[Selector], BeforeValidator(_selector)]
+Some: TypeAlias = Annotated[list[Who], Field(min_length=1)]
+
+
+class Shape(BaseModel):
+    """Strict and closed: a misspelt key is a problem, never ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class PersonShape(Shape):
+    """An item of `people`."""
+
+    name: Line
+    title: Line
+    email: Annotated[str, Field(pattern=r"^(?:[^@\s]+@[^@\s]+)?$", max_length=254)] = ""
+    department: Line | None = None
+    manager: Id | None = None
+    active: bool = True
+    zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    platforms: dict[str, Line] = {}
+    accounts: dict[str, Line] = {}
+
+
+class GroupShape(Shape):
+    """An item of `groups`."""
+
+    name: Line
+    people: Annotated[list[Id], Field(min_length=1)]
+
+
+class SystemShape(Shape):
+    """An item of `systems`."""
+
+    name: Line
+    connector: Line
+    owner: Id
+    account_pattern: Annotated[Line, AfterValidator(_account_pattern)] = "{person}"
+    settings: Annotated[dict[str, Line], AfterValidator(_settings)] = {}
+
+
+class DurationShape(Shape):
+    """How long an entitlement may be held at a time."""
+
+    min: Duration = timedelta(minutes=15)
+    default: Duration
+    max: Duration
+
+
+class ReasonShape(Shape):
+    """What a justification must name, and an example that does."""
+
+    pattern: Annotated[str, AfterValidator(check_pattern)]
+    example: Line
+
+
+class EntitlementShape(Shape):
+    """An item of `entitlements`."""
+
+    name: Line
+    description: Annotated[str, Field(max_length=1000)] = ""
+    system: Id
+    resource: Line
+    permission: Line
+    owner: Id
+    tier: Annotated[int, Field(ge=1, le=3)]
+    chain: Id
+    duration: DurationShape
+    requestable_by: Some
+    functions: list[Id] = []
+    reason: ReasonShape | None = None
+
+
+class StageShape(Shape):
+    """A step of a chain; a chain is a list of them."""
+
+    name: Line
+    approvers: Some
+    quorum: Annotated[int, Field(ge=1)] = 1
+    limit: Duration
+
+
+class RuleShape(Shape):
+    """An item of `rules`."""
+
+    name: Line
+    functions: list[Id]
+
+
+class ChannelsShape(Shape):
+    """Where each request gets its thread, and where alarms go, per platform."""
+
+    audit: Annotated[dict[str, Line], Field(min_length=1)]
+    admin: Annotated[dict[str, Line], Field(min_length=1)]
+
+
+class RolesShape(Shape):
+    """Who may do what with the bot itself."""
+
+    admin: Some
+    compliance: Some
+    approver: Some
