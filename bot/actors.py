@@ -1,0 +1,95 @@
+"""One short actor per kind of duty. No decisions are made here.
+
+A message holds the duty's id and the attempt, nothing else. It has no retries, no delay and no lock:
+Postgres owns all three. It is worthless after ten seconds, because the duty has been claimed anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import dramatiq
+from dramatiq.brokers.redis import RedisBroker
+from dramatiq.errors import BrokerError
+from dramatiq.middleware import AgeLimit, Middleware, ShutdownNotifications, TimeLimit
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from bot.duties import Duties
+from bot.pump import QueueAway, Send
+from engine.model.identifiers import EffectId
+from engine.ports import EffectKind
+
+MESSAGE_AGE_MAX = 10_000
+"""Milliseconds; twice the time after which an unstarted duty is claimed anew."""
+
+TIME_LIMIT = 70_000
+"""Milliseconds; above the longest lease, so that it only ends what is stuck for good."""
+
+HEARTBEAT_TIMEOUT = 15_000
+MAINTENANCE_CHANCE = 100_000
+"""Of a million. With these a dead worker's messages are dropped after half a minute, not 18 minutes
+(reference numbers of Dramatiq 2.2); until then their age limit makes them harmless."""
+
+REDIS_TIMEOUT = 2.0
+"""Seconds for which sending may hold up a pump."""
+
+
+def make_broker(redis_url: str) -> RedisBroker:
+    """Connect to the queue. Nothing that has to survive is kept in it."""
+    middleware: list[Middleware] = [
+        AgeLimit(max_age=MESSAGE_AGE_MAX),
+        TimeLimit(time_limit=TIME_LIMIT),
+        ShutdownNotifications(notify_shutdown=False),
+    ]
+    return RedisBroker(
+        client=Redis.from_url(
+            redis_url,
+            socket_timeout=REDIS_TIMEOUT,
+            socket_connect_timeout=1.0,
+            # The client's own ten retries would hold a pump up for seconds; ours is the next tick.
+            retry=Retry(NoBackoff(), 0),
+        ),
+        middleware=middleware,
+        heartbeat_timeout=HEARTBEAT_TIMEOUT,
+        maintenance_chance=MAINTENANCE_CHANCE,
+    )
+
+
+def declare(broker: RedisBroker, duties: Callable[[], Duties]) -> None:
+    """Declare the actors; `duties` is asked for at the first message, in the worker only."""
+    for kind in EffectKind:
+        dramatiq.actor(
+            _carry_out(kind, duties),
+            actor_name=kind.value,
+            queue_name=kind.value,
+            broker=broker,
+        )
+
+
+def _carry_out(kind: EffectKind, duties: Callable[[], Duties]) -> Callable[[int, int], None]:
+    def carry_out(effect: int, attempt: int) -> None:
+        duties().carry_out(kind, EffectId(effect), attempt)
+
+    return carry_out
+
+
+def sender(broker: RedisBroker) -> Send:
+    """Give what puts a duty on its queue."""
+
+    def send(kind: EffectKind, effect: EffectId, attempt: int) -> None:
+        message: dramatiq.Message[None] = dramatiq.Message(
+            queue_name=kind.value,
+            actor_name=kind.value,
+            args=(int(effect), attempt),
+            kwargs={},
+            options={},
+        )
+        try:
+            broker.enqueue(message)
+        except (BrokerError, RedisError, OSError) as error:
+            raise QueueAway from error
+
+    return send

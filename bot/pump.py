@@ -1,0 +1,119 @@
+"""Due duties become Dramatiq messages.
+
+Every process has a pump: web and worker pump right after a commit that ordered something, the clock
+on every tick. Postgres owns the duties, so a message is only a wake-up: lost, doubled or late ones do
+no harm. Where Redis is away, the clock carries duties out itself; access ends all the same.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+
+from bot.duties import Duties
+from engine.model.identifiers import EffectId
+from engine.ports import EffectKind, Work
+from engine.workflow.hand_out import hand_out
+
+log = structlog.get_logger(__name__)
+
+BATCH_MAX = 100
+"""Duties per claim: a claim stays under a few milliseconds."""
+
+BREAK = 2.0
+"""Seconds for which Redis is left alone after it failed: a dead one costs its time limit once."""
+
+OWN_THREADS = 8
+"""Duties that the clock carries out at once while Redis is away."""
+
+PAUSE_AFTER_FAILURE = 0.5
+"""Seconds before the pump turns again when Postgres was away."""
+
+Send = Callable[[EffectKind, EffectId, int], None]
+"""Puts a message on the queue. Raises `QueueAway`."""
+
+
+class QueueAway(Exception):
+    """The queue did not take a message."""
+
+
+class Pump:
+    """Hands due duties over."""
+
+    def __init__(self, work: Work, send: Send, own: Duties | None = None) -> None:
+        """Claim with `work`, send with `send`; with `own`, carry out what cannot be sent."""
+        self._work = work
+        self._send = send
+        self._own = own
+        self._pool = ThreadPoolExecutor(OWN_THREADS, "duty") if own else None
+        self._free = threading.Semaphore(OWN_THREADS)
+        self._away_until = 0.0
+        self._ordered = threading.Event()
+        self._stopping = threading.Event()
+
+    def wake(self) -> None:
+        """Turn soon: something was ordered."""
+        self._ordered.set()
+
+    def run(self) -> None:
+        """Turn whenever something was ordered, until `stop`."""
+        while not self._stopping.is_set():
+            self._ordered.wait()
+            self._ordered.clear()
+            try:
+                while self.turn() == BATCH_MAX:
+                    pass
+            except Exception:
+                # The clock finds what is left; this process only makes it quicker.
+                log.exception("pump.broke")
+                self._stopping.wait(PAUSE_AFTER_FAILURE)
+
+    def stop(self) -> None:
+        """End `run`, and wait for the duties that are being carried out here."""
+        self._stopping.set()
+        self._ordered.set()
+        if self._pool is not None:
+            self._pool.shutdown(wait=True)
+
+    def turn(self) -> int:
+        """Hand over one batch of due duties; says how many were claimed."""
+        if time.monotonic() < self._away_until:
+            return self._carry_out_here()
+        handed = hand_out(self._work, limit=BATCH_MAX)
+        for position, (effect, kind, attempt) in enumerate(handed):
+            try:
+                self._send(kind, effect, attempt)
+            except QueueAway:
+                self._away_until = time.monotonic() + BREAK
+                log.warning("queue.away", unsent=len(handed) - position)
+                for left_effect, left_kind, left_attempt in handed[position:]:
+                    self._here(left_kind, left_effect, left_attempt)
+                break
+        return len(handed)
+
+    def _carry_out_here(self) -> int:
+        """Claim no more than there are free threads: a claimed duty that waits loses its lease."""
+        if self._own is None:
+            return 0
+        free = 0
+        while free < OWN_THREADS and self._free.acquire(blocking=False):
+            free += 1
+        handed = hand_out(self._work, limit=free) if free else ()
+        for _ in range(free):
+            self._free.release()
+        for effect, kind, attempt in handed:
+            self._here(kind, effect, attempt)
+        return len(handed)
+
+    def _here(self, kind: EffectKind, effect: EffectId, attempt: int) -> None:
+        """Carry a duty out in this process, if it is one that does; else the clock will find it."""
+        if self._own is not None and self._pool is not None:
+            self._pool.submit(self._guarded, self._own, kind, effect, attempt)
+
+    def _guarded(self, own: Duties, kind: EffectKind, effect: EffectId, attempt: int) -> None:
+        with self._free:
+            own.carry_out(kind, effect, attempt)
