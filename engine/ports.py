@@ -287,10 +287,10 @@ class Inbox(Protocol):
 class UnitOfWork(Protocol):
     """One transaction. Leaving it without `commit` undoes everything.
 
-    `now` is the database's time, read once; it is the only time the engine knows.
+    What is saved may travel with the commit: `LostRace` and `IllegalMove` come from there at the
+    latest.
     """
 
-    now: datetime
     requests: Requests
     grants: Grants
     audit: AuditLog
@@ -299,6 +299,10 @@ class UnitOfWork(Protocol):
     outbox: Outbox
     posts: Posts
     inbox: Inbox
+
+    @property
+    def now(self) -> datetime:
+        """The database's time, read once, after the first locks; the only time the engine knows."""
 
     def lock_person(self, person: PersonId) -> None:
         """Let nobody else change what this person holds until this transaction ends."""

@@ -1,0 +1,180 @@
+"""Several statements, one round trip.
+
+Postgres runs statements that arrive in one message in order, each with its own view of what is
+committed (READ COMMITTED), and answers with the last one's rows. So a unit of work opens its
+transaction, waits for its locks and reads in one message, and later writes and commits in another:
+two waits instead of ten, which is most of what a decision costs.
+
+Statements are composed once, at import, by SQLAlchemy Core or by hand; what is sent is text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, cast
+
+import psycopg2
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE, connection
+from sqlalchemy import ClauseElement, Engine, Table, text
+from sqlalchemy.dialects.postgresql.psycopg2 import dialect
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from storage.database.errors import Unavailable, translate
+
+Row = tuple[Any, ...]
+"""What the driver reads; typed by whoever composed the statement."""
+
+_DIALECT = dialect()  # type: ignore[no-untyped-call] # SQLAlchemy leaves its dialects untyped
+_BEGIN = b"BEGIN"
+_COMMIT = b"COMMIT"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL in the driver's spelling, with the values that never change."""
+
+    sql: str
+    fixed: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """An INSERT of any number of rows: what comes before the rows, one row, what comes after."""
+
+    before: str
+    row: str
+    after: str
+
+
+def prepare(clause: ClauseElement | str, *columns: str) -> Statement:
+    """Compose a statement; a text names its values as `:name`.
+
+    With `columns`, an insert or update of just these, each value named as its column.
+    """
+    element = text(clause) if isinstance(clause, str) else clause
+    compiled = cast(
+        SQLCompiler, element.compile(dialect=_DIALECT, column_keys=list(columns) or None)
+    )
+    fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+    return Statement(str(compiled), fixed)
+
+
+def prepare_many(table: Table, columns: Sequence[str], after: str = "") -> Many:
+    """Compose an insert of many rows, each value named as its column."""
+    names = ", ".join(columns)
+    values = ", ".join(f"%({name})s" for name in columns)
+    return Many(f"INSERT INTO {table.name} ({names}) VALUES ", f"({values})", after)  # noqa: S608 - our own names
+
+
+class Wire:
+    """One transaction on one connection, in as few messages as possible. For one thread.
+
+    Statements given to `later` travel with the next message, before it; at the latest with the
+    commit. A connection that turns out to be dead at the first message is replaced once: nothing
+    was done on it.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._pooled: PoolProxiedConnection | None = None
+        self._driver: connection | None = None
+        self._waiting: list[bytes] = []
+        self._begun = False
+        self._is_over = False
+        self.messages = 0
+        """How many round trips were made; tests and the benchmark read it."""
+
+    def later(self, statement: Statement, values: Mapping[str, object]) -> None:
+        """Send a statement along with the next message."""
+        self._waiting.append(self._spell(statement, values))
+
+    def later_many(self, many: Many, rows: Sequence[Mapping[str, object]]) -> None:
+        """Send an insert of many rows along with the next message."""
+        if not rows:
+            return
+        with self._connect().cursor() as cursor:
+            spelled = b",".join(cursor.mogrify(many.row, row) for row in rows)
+        self._waiting.append(many.before.encode() + spelled + many.after.encode())
+
+    def rows(self, *asked: tuple[Statement, Mapping[str, object]]) -> list[Row]:
+        """Send statements now, in order, and give the last one's rows."""
+        return self._send([self._spell(*one) for one in asked], reads=True)
+
+    def commit(self) -> None:
+        """Make durable what was sent and what waits. Nothing to do means no message at all."""
+        if self._begun or self._waiting:
+            self._send([_COMMIT], reads=False)
+            self._begun = False
+        self._is_over = True
+
+    def close(self) -> None:
+        """Undo what was not committed and give the connection back."""
+        self._waiting.clear()
+        pooled, driver = self._pooled, self._driver
+        self._pooled = self._driver = None
+        if pooled is None or driver is None:
+            return
+        if self._begun:
+            _roll_back(driver)
+        if driver.closed or driver.info.transaction_status != TRANSACTION_STATUS_IDLE:
+            pooled.invalidate()
+        else:
+            driver.autocommit = False
+            pooled.close()
+
+    def _spell(self, statement: Statement, values: Mapping[str, object]) -> bytes:
+        with self._connect().cursor() as cursor:
+            return cursor.mogrify(statement.sql, {**statement.fixed, **values})
+
+    def _send(self, spelled: Sequence[bytes], *, reads: bool) -> list[Row]:
+        assert not self._is_over, "one transaction per unit of work: begin another one"
+        opening = [] if self._begun else [_BEGIN]
+        message = b";\n".join([*opening, *self._waiting, *spelled])
+        self._waiting.clear()
+        self.messages += 1
+        # Nothing can have happened yet on a connection whose first message, without a commit,
+        # found it dead: Postgres was restarted since, or something between us forgot it.
+        may_replace = not self._begun and reads
+        self._begun = True
+        try:
+            return self._execute(message, reads=reads)
+        except psycopg2.Error as error:
+            if not (may_replace and self._connect().closed):
+                raise translate(error) from None
+        self._forget()
+        try:
+            return self._execute(message, reads=reads)
+        except psycopg2.Error as error:
+            raise translate(error) from None
+
+    def _execute(self, message: bytes, *, reads: bool) -> list[Row]:
+        with self._connect().cursor() as cursor:
+            cursor.execute(message)
+            return cursor.fetchall() if reads else []
+
+    def _connect(self) -> connection:
+        if self._driver is None:
+            try:
+                self._pooled = self._engine.raw_connection()
+            except (SQLAlchemyError, psycopg2.Error):
+                raise Unavailable from None
+            self._driver = cast(connection, self._pooled.driver_connection)
+            # BEGIN travels in our own messages; the driver would send it on its own.
+            self._driver.autocommit = True
+        return self._driver
+
+    def _forget(self) -> None:
+        """Let go of a dead connection, and of the pool's idle ones, which are no younger."""
+        if self._pooled is not None:
+            self._pooled.invalidate()
+        self._pooled = self._driver = None
+        self._engine.dispose()
+
+
+def _roll_back(driver: connection) -> None:
+    with suppress(psycopg2.Error), driver.cursor() as cursor:
+        cursor.execute("ROLLBACK")

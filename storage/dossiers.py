@@ -1,0 +1,143 @@
+"""Reads a request with its decisions and its grant: rows in, the engine's values out.
+
+Columns and attributes have the same names; the order of reading is the order of the dataclass, so
+that one place knows both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, String, Table, and_, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from engine.audit.entry import GENESIS
+from engine.model.dossier import Dossier
+from engine.model.grant import EndCause, Grant, GrantState
+from engine.model.identifiers import PersonId
+from engine.model.request import (
+    Approver,
+    Decision,
+    Request,
+    RequestState,
+    Stage,
+    Verdict,
+)
+from storage.database.wire import Row
+from storage.tables import access_grant, audit_stream, decision, request
+
+REQUEST_NAMES = tuple(field.name for field in fields(Request))
+GRANT_NAMES = tuple(field.name for field in fields(Grant))
+DECISION_NAMES = tuple(field.name for field in fields(Decision))
+
+_GRANT_FROM = len(REQUEST_NAMES)
+_DECISIONS_AT = _GRANT_FROM + len(GRANT_NAMES)
+WIDTH = _DECISIONS_AT + 1
+"""How many columns a dossier has; what a query adds comes after them."""
+
+
+def _columns(table: Table, names: Sequence[str]) -> list[Any]:
+    return [table.c[name] for name in names]
+
+
+_DECISIONS = (
+    select(
+        func.jsonb_agg(
+            aggregate_order_by(
+                func.jsonb_build_array(*_columns(decision, DECISION_NAMES)),
+                decision.c.decided_at,
+                decision.c.approver,
+            )
+        )
+    )
+    .where(decision.c.request == request.c.id)
+    .scalar_subquery()
+)
+
+
+def dossiers(*more: Any) -> Select[Any]:  # noqa: ANN401 - whatever columns the caller adds
+    """Compose the reading of whole dossiers, to be narrowed by the caller."""
+    return select(
+        *_columns(request, REQUEST_NAMES), *_columns(access_grant, GRANT_NAMES), _DECISIONS, *more
+    ).select_from(request.outerjoin(access_grant, access_grant.c.id == request.c.id))
+
+
+def with_head(chosen: Select[Any]) -> Select[Any]:
+    """Add where the request's audit stream stands: for dossiers that are locked."""
+    name = func.concat("JIT-", request.c.id, type_=String)
+    return chosen.add_columns(audit_stream.c.seq, audit_stream.c.hash).outerjoin(
+        audit_stream, and_(audit_stream.c.name == name)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where an audit stream stands."""
+
+    seq: int = 0
+    hash: bytes = GENESIS
+
+
+def dossier_from(row: Row) -> Dossier:
+    """Read a dossier from a row of `dossiers`."""
+    return Dossier(
+        request=request_from(row),
+        decisions=tuple(_decision_from(held) for held in row[_DECISIONS_AT] or ()),
+        grant=None if row[_GRANT_FROM] is None else grant_from(row[_GRANT_FROM:]),
+    )
+
+
+def head_from(row: Row) -> Head:
+    """Read a stream's head from a row of `with_head`."""
+    seq, digest = row[WIDTH], row[WIDTH + 1]
+    return Head() if seq is None else Head(seq, bytes(digest))
+
+
+def request_from(row: Row) -> Request:
+    """Read a request from the first columns of a row."""
+    held = dict(zip(REQUEST_NAMES, row, strict=False))
+    held["state"] = RequestState(held["state"])
+    held["stages"] = tuple(_stage_from(stage) for stage in held["stages"])
+    return Request(**held)
+
+
+def grant_from(row: Row) -> Grant:
+    """Read a grant from the first columns of a row."""
+    held = dict(zip(GRANT_NAMES, row, strict=False))
+    held["state"] = GrantState(held["state"])
+    held["cause"] = None if held["cause"] is None else EndCause(held["cause"])
+    return Grant(**held)
+
+
+def stages_to(stages: Sequence[Stage]) -> list[Mapping[str, object]]:
+    """Write stages as JSON; a limit in seconds."""
+    return [
+        {
+            "number": stage.number,
+            "name": stage.name,
+            "quorum": stage.quorum,
+            "limit": stage.limit.total_seconds(),
+            "asked": [{"person": one.person, "basis": one.basis} for one in stage.asked],
+        }
+        for stage in stages
+    ]
+
+
+def _stage_from(held: Mapping[str, Any]) -> Stage:
+    return Stage(
+        number=held["number"],
+        name=held["name"],
+        quorum=held["quorum"],
+        limit=timedelta(seconds=held["limit"]),
+        asked=tuple(Approver(PersonId(one["person"]), one["basis"]) for one in held["asked"]),
+    )
+
+
+def _decision_from(row: Sequence[Any]) -> Decision:
+    held = dict(zip(DECISION_NAMES, row, strict=True))
+    held["verdict"] = Verdict(held["verdict"])
+    held["decided_at"] = datetime.fromisoformat(held["decided_at"])
+    return Decision(**held)

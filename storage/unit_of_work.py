@@ -1,0 +1,106 @@
+"""One transaction on Postgres, as the engine knows it.
+
+READ COMMITTED with explicit locks. Writes wait in the process until the commit, or until something
+is read, and then travel together; so `LostRace` and `IllegalMove` come at the latest from `commit`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from engine.model.identifiers import PersonId
+from engine.ports import (
+    AuditLog,
+    Companies,
+    Grants,
+    Inbox,
+    Lists,
+    Outbox,
+    Posts,
+    Requests,
+    UnitOfWork,
+)
+from storage.audit_log import PostgresAuditLog
+from storage.companies import CompanyCache, PostgresCompanies
+from storage.database.wire import Wire
+from storage.grants import PostgresGrants
+from storage.inbox import PostgresInbox
+from storage.lists import PostgresLists
+from storage.outbox import PostgresOutbox
+from storage.posts import PostgresPosts
+from storage.requests import PostgresRequests
+from storage.transaction import Transaction
+
+
+class PostgresUnitOfWork:
+    """One transaction. Leaving it without `commit` undoes everything."""
+
+    requests: Requests
+    grants: Grants
+    audit: AuditLog
+    lists: Lists
+    companies: Companies
+    outbox: Outbox
+    posts: Posts
+    inbox: Inbox
+
+    def __init__(self, wire: Wire, cache: CompanyCache) -> None:
+        self._tx = Transaction(wire)
+        self._audit = PostgresAuditLog(self._tx)
+        self._outbox = PostgresOutbox(self._tx)
+        self.requests = PostgresRequests(self._tx)
+        self.grants = PostgresGrants(self._tx)
+        self.audit = self._audit
+        self.lists = PostgresLists(self._tx)
+        self.companies = PostgresCompanies(self._tx, cache)
+        self.outbox = self._outbox
+        self.posts = PostgresPosts(self._tx)
+        self.inbox = PostgresInbox(self._tx)
+        self.left_work = False
+        """Whether what was committed left an effect that is due at once."""
+
+    @property
+    def now(self) -> datetime:
+        """The database's time, read once."""
+        return self._tx.now
+
+    def lock_person(self, person: PersonId) -> None:
+        """Let nobody else change what this person holds until this transaction ends."""
+        self._tx.lock_person(person)
+
+    def commit(self) -> None:
+        """Make everything durable. Raises `LostRace` where somebody else saved first."""
+        self._audit.write()
+        self._outbox.write()
+        self._tx.wire.commit()
+        self.left_work = self._outbox.woke
+
+
+class PostgresWork:
+    """Begins units of work on one database: `with work() as uow: …; uow.commit()`.
+
+    For many threads; each unit of work takes one connection of the engine's pool while it runs.
+    `on_ordered` is called, after the commit and outside of the transaction, when there is something
+    to do at once; it must be quick, and must not raise.
+    """
+
+    def __init__(self, engine: Engine, on_ordered: Callable[[], None] | None = None) -> None:
+        self._engine = engine
+        self._on_ordered = on_ordered
+        self._cache = CompanyCache()
+
+    @contextmanager
+    def __call__(self) -> Iterator[UnitOfWork]:
+        """Begin; leaving without `commit` undoes everything."""
+        wire = Wire(self._engine)
+        uow = PostgresUnitOfWork(wire, self._cache)
+        try:
+            yield uow
+        finally:
+            wire.close()
+            if uow.left_work and self._on_ordered is not None:
+                self._on_ordered()
