@@ -1,7 +1,8 @@
 """The engine and target systems: one file (or folder) per system; `sandbox.py` is the one to copy.
 
 A connector's module says what it is in a constant `KIND`; `registry.py` finds it by that, and
-`tests/contracts/test_connector.py` runs the contract against it. Connectors never import each other.
+`tests/contracts/test_connector.py` runs the contract against it. Connectors never import each
+other.
 """
 
 from __future__ import annotations

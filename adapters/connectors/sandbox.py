@@ -129,7 +129,7 @@ class Sandbox:
             pass
 
     def order(self, fault: Fault, *, subject: str = "", times: int = 1) -> None:
-        """Let something go wrong: `times` calls, or for good for the `subject` of a missing thing."""
+        """Let something go wrong for `times` calls; a missing `subject` stays so until `lift`."""
         with self._transaction() as db:
             db.execute("REPLACE INTO fault VALUES (?, ?, ?)", (fault, subject, times))
 
@@ -146,7 +146,9 @@ class Sandbox:
             if passing is None:
                 yield db
         if passing is Fault.THROTTLED:
-            raise Temporary("the sandbox asks to wait; it will be tried again.", retry_after=RETRY_AFTER)
+            raise Temporary(
+                "the sandbox asks to wait; it will be tried again.", retry_after=RETRY_AFTER
+            )
         if passing is Fault.DOWN:
             raise Temporary("the sandbox cannot be reached; it will be tried again.")
 
