@@ -52,7 +52,7 @@ CREATE TABLE reading (
 """
 _SHOWN = """
 SELECT number, place, root, author, text, card, posted_at, edited_at, change,
-       (SELECT json_array(count(*), max(posted_at), json_group_array(DISTINCT author))
+       (SELECT json_array(count(*), max(posted_at), max(number), json_group_array(DISTINCT author))
           FROM message AS reply WHERE reply.root = message.number)
   FROM message
 """
@@ -100,6 +100,7 @@ class Message:
     change: int
     replies: int
     replied_at: str | None
+    last_reply: int | None
     repliers: tuple[str | None, ...]
 
 
@@ -258,6 +259,12 @@ class Memory:
             (change,) = self._file.execute("SELECT change FROM memory").fetchone()
         return int(change)
 
+    def last_number(self) -> int:
+        """Give the number of the last message, or 0."""
+        with self._lock:
+            (number,) = self._file.execute("SELECT max(number) FROM message").fetchone()
+        return int(number or 0)
+
     def readings(self, account: str) -> dict[str, int]:
         """Read how far a person has read, by place."""
         with self._lock:
@@ -309,7 +316,7 @@ class Memory:
 def _message(row: tuple[Any, ...]) -> Message:
     """SQLite's columns are untyped; `_SHOWN` lists them in this order."""
     number, place, root, author, text, card, posted_at, edited_at, change, replies = row
-    count, replied_at, repliers = json.loads(replies)
+    count, replied_at, last_reply, repliers = json.loads(replies)
     return Message(
         number=number,
         place=place,
@@ -322,5 +329,6 @@ def _message(row: tuple[Any, ...]) -> Message:
         change=change,
         replies=count,
         replied_at=replied_at,
+        last_reply=last_reply,
         repliers=tuple(repliers),
     )

@@ -59,12 +59,15 @@ class PageApi:
         """Give all that a page needs to begin: who is there, where one can talk, what is unread."""
         directory = await self._parts.directory()
         me = directory.person(request.query.get("as", ""))
+        # Before the counting of what is unread: what is written meanwhile comes again, live.
         change = await asyncio.to_thread(self._memory.last_change)
+        newest = await asyncio.to_thread(self._memory.last_number)
         return web.json_response(
             {
                 "company": directory.company,
                 "memory": self._memory.name,
                 "change": change,
+                "newest": newest,
                 "me": None if me is None else me.account,
                 "people": [asdict(profile) for profile in directory.people],
                 "places": [] if me is None else await self._places(directory, me),

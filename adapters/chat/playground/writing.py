@@ -21,6 +21,7 @@ def message_json(message: Message) -> dict[str, object]:
         "change": message.change,
         "replies": message.replies,
         "replied_at": message.replied_at,
+        "last_reply": message.last_reply,
         "repliers": list(message.repliers),
     }
 

@@ -1,0 +1,106 @@
+// A card, dressed for the browser.
+
+import { h } from "./dom.js";
+import { buildForm } from "./forms.js";
+import { icon } from "./icons.js";
+import { showInstant } from "./instants.js";
+
+const TONES = {
+  waiting: "Waiting",
+  good: "OK",
+  warning: "Attention",
+  bad: "Stopped",
+  ended: "Ended",
+};
+
+/** Draws a card. `press(says, fields)` says a line for the person, and gives what the server refused. */
+export function buildCard(card, press) {
+  const hasBody = card.lines.length || card.facts.length || card.table || card.buttons.length || card.form;
+  return h(
+    "section",
+    { class: `card ${card.tone}`, "aria-label": card.title },
+    h("header", {}, h("h3", {}, card.title), buildTone(card.tone)),
+    hasBody &&
+      h(
+        "div",
+        { class: "body" },
+        card.lines.length > 0 && h("div", { class: "lines" }, card.lines.map(buildLine)),
+        card.facts.length > 0 && buildFacts(card.facts),
+        card.table && buildTable(card.table),
+        card.buttons.length > 0 && buildButtons(card.buttons, press),
+        card.form && buildForm(card.form, { press }),
+      ),
+  );
+}
+
+function buildTone(tone) {
+  const word = TONES[tone];
+  return word && h("span", { class: "tone" }, icon(tone, 14), word);
+}
+
+function buildLine(line) {
+  return h("p", {}, line.map((piece) => buildValue(piece)));
+}
+
+function buildValue(value, options) {
+  return typeof value === "string" ? value : showInstant(value.at, options);
+}
+
+function buildFacts(facts) {
+  return h(
+    "dl",
+    { class: "facts" },
+    facts.map(({ label, value }) => [
+      h("dt", {}, label),
+      h("dd", {}, buildValue(value, { toSecond: true, countdown: true })),
+    ]),
+  );
+}
+
+/** Draws a table that scrolls by itself where it is wider than its place. */
+export function buildTable({ columns, rows }) {
+  return h(
+    "div",
+    { class: "table", tabindex: 0, role: "group", "aria-label": `Table: ${columns.join(", ")}` },
+    h(
+      "table",
+      {},
+      h("thead", {}, h("tr", {}, columns.map((column) => h("th", { scope: "col" }, column)))),
+      h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell) => h("td", {}, buildValue(cell, { toSecond: true })))))),
+    ),
+  );
+}
+
+function buildButtons(buttons, press) {
+  return h(
+    "div",
+    { class: "buttons" },
+    buttons.map((button) => buildButton(button, press)),
+  );
+}
+
+function buildButton(button, press) {
+  const element = h(
+    "button",
+    {
+      type: "button",
+      class: `button ${button.emphasis}`,
+      "aria-label": button.about || null,
+      "data-focus": button.says,
+      click: async () => {
+        // The second click of a double click. The bot would take it well, too.
+        if (element.ariaDisabled === "true") return;
+        element.ariaDisabled = "true";
+        element.ariaBusy = "true";
+        try {
+          await press(button.says, null);
+        } finally {
+          element.ariaDisabled = null;
+          element.ariaBusy = null;
+        }
+      },
+    },
+    button.label,
+  );
+  return element;
+}

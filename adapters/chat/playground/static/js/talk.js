@@ -1,0 +1,66 @@
+// A person says something: to the others, to the bot, or by pressing and filling in.
+
+import { announce } from "./dom.js";
+import { openForm } from "./forms.js";
+import { tellOnce } from "./server.js";
+import { changed, dismiss, keep, rememberWhispers, whisper } from "./store.js";
+
+/** Says what was typed. What was said is shown at once, with what became of it. */
+export function say(place, thread, text) {
+  const isCommand = text.trimStart().startsWith("/") || place.startsWith("@");
+  const saying = whisper(place, thread, { kind: isCommand ? "asking" : "outgoing", said: text });
+  return attempt(saying, { text });
+}
+
+/**
+ * Says a button's or a form's line. Gives the form again where something in it is wrong; a form's
+ * failure is thrown, for the form to show; a button's is shown where it was pressed.
+ */
+export async function press(place, thread, says, fields) {
+  if (fields === null) {
+    const saying = whisper(place, thread, { kind: "asking", said: null });
+    await attempt(saying, { says });
+    return null;
+  }
+  const { answer } = await tellOnce("say", { place, thread, says, fields, delivery: crypto.randomUUID() });
+  if (answer.form) return answer.form;
+  if (answer.card) settle(whisper(place, thread, { kind: "asking", said: null }), answer);
+  return null;
+}
+
+async function attempt(saying, body) {
+  // Each saying has one delivery, however often it takes to arrive.
+  saying.delivery ??= crypto.randomUUID();
+  update(saying, { failed: null, retry: null });
+  const { place, thread, delivery } = saying;
+  try {
+    const { message, answer } = await tellOnce("say", { place, thread, delivery, ...body });
+    if (message) {
+      keep([message]);
+      dismiss(saying);
+    } else {
+      settle(saying, answer);
+    }
+  } catch (failed) {
+    update(saying, { failed: failed.message, retry: () => attempt(saying, body) });
+    announce(failed.message);
+  }
+}
+
+function settle(saying, answer) {
+  if (answer.card) {
+    update(saying, { kind: "answer", card: answer.card });
+    rememberWhispers();
+    announce(`Only visible to you: ${answer.card.title}`);
+  } else {
+    dismiss(saying);
+  }
+  if (answer.form) {
+    openForm(answer.form, (says, fields) => press(saying.place, saying.thread, says, fields));
+  }
+}
+
+function update(saying, news) {
+  Object.assign(saying, news, { version: (saying.version ?? 0) + 1 });
+  changed();
+}
