@@ -1,0 +1,71 @@
+"""Everything that an installation needs is tried, and each finding says what to do.
+
+Called by `python -m bot doctor`. Nothing is changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from bot.wiring import Parts
+from engine.errors import ConnectorError, NotFound
+from engine.model.company import Company
+from engine.workflow.look import company_now
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was tried."""
+
+    what: str
+    ok: bool
+    advice: str = ""
+    """What to do about it; empty where all is well."""
+
+    def __str__(self) -> str:
+        """Write it as a line for a terminal."""
+        mark = "ok  " if self.ok else "FAIL"
+        return f"{mark}  {self.what}: {self.advice}" if self.advice else f"{mark}  {self.what}"
+
+
+def examine(parts: Parts) -> Iterator[Finding]:
+    """Try the database, the configuration, the queue, and each target system."""
+    company: Company | None = None
+    try:
+        company = company_now(parts.work).company
+    except NotFound:
+        yield Finding("database", ok=True)
+        yield Finding(
+            "configuration", ok=False, advice="none; run `python -m bot config apply DIR`."
+        )
+    except Exception as error:  # noqa: BLE001 - whatever it is, the person is told what to do
+        advice = f"it does not answer ({type(error).__name__}); check DATABASE_URL, then `release`."
+        yield Finding("database", ok=False, advice=advice)
+        return
+    else:
+        yield Finding("database", ok=True)
+        yield Finding(f"configuration of {company.name}", ok=True)
+    yield _tried(
+        "queue", parts.broker.client.ping, "check REDIS_URL; access still ends without it."
+    )
+    if company is not None:
+        yield from _systems(parts, company)
+
+
+def _systems(parts: Parts, company: Company) -> Iterator[Finding]:
+    for system in company.systems:
+        try:
+            parts.plain_connector(system.id).validate()
+        except ConnectorError as problem:
+            yield Finding(f"system {system.id}", ok=False, advice=str(problem))
+        else:
+            yield Finding(f"system {system.id}", ok=True)
+
+
+def _tried(what: str, attempt: Callable[[], object], advice: str) -> Finding:
+    try:
+        attempt()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the person is told what to do
+        return Finding(what, ok=False, advice=f"{type(error).__name__}; {advice}")
+    return Finding(what, ok=True)
