@@ -1,0 +1,96 @@
+"""What the entries of one request say that its rows should be.
+
+Entries are facts and rows are where things stand: the second must follow from the first, by moves
+that the state machines allow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.audit.canonical import Json
+from engine.audit.entry import Entry
+from engine.audit.vocabulary import Action
+from engine.model.grant import MOVES as GRANT_MOVES
+from engine.model.grant import GrantState
+from engine.model.request import MOVES as REQUEST_MOVES
+from engine.model.request import RequestState
+
+_REQUEST = {
+    Action.REQUEST_SUBMITTED: RequestState.PENDING,
+    Action.REQUEST_APPROVED: RequestState.APPROVED,
+    Action.REQUEST_DENIED: RequestState.DENIED,
+    Action.REQUEST_CANCELLED: RequestState.CANCELLED,
+    Action.REQUEST_LAPSED: RequestState.LAPSED,
+}
+_GRANT = {
+    Action.REQUEST_APPROVED: GrantState.PROVISIONING,
+    Action.GRANT_ACTIVATED: GrantState.ACTIVE,
+    Action.GRANT_EXPIRED: GrantState.DEPROVISIONING,
+    Action.GRANT_REVOKED: GrantState.DEPROVISIONING,
+    Action.GRANT_RETURNED: GrantState.DEPROVISIONING,
+    Action.GRANT_ENDED: GrantState.ENDED,
+    Action.GRANT_KEPT: GrantState.ENDED,
+}
+_KEPT: Mapping[str, tuple[str, ...]] = {
+    Action.REQUEST_SUBMITTED: ("requester", "holder", "entitlement", "content_hash", "reason"),
+    Action.REQUEST_APPROVED: ("account", "resource", "permission"),
+    Action.GRANT_ACTIVATED: ("ends_at",),
+}
+"""Facts that are columns too, by the action that tells them."""
+
+_DECISIONS = {Action.DECISION_APPROVED: "approve", Action.DECISION_DENIED: "deny"}
+
+
+@dataclass(slots=True)
+class Told:
+    """What the entries have told so far."""
+
+    request: RequestState | None = None
+    grant: GrantState | None = None
+    decisions: dict[str, str] = field(default_factory=dict)
+    """Verdicts by approver."""
+
+    facts: dict[str, Json] = field(default_factory=dict)
+    """What the rows' columns must hold, by their names; the last telling counts."""
+
+    def take_in(self, entry: Entry) -> str:
+        """Follow one entry; says what is impossible about it, or nothing."""
+        action = entry.action
+        kept = _KEPT.get(action, ())
+        self.facts.update({name: entry.facts[name] for name in kept if name in entry.facts})
+        if action in _DECISIONS:
+            if entry.actor in self.decisions:
+                return f"{entry.actor} decides a second time"
+            self.decisions[entry.actor] = _DECISIONS[Action(action)]
+        return self._request_to(_request_state(action)) or self._grant_to(_grant_state(entry))
+
+    def _request_to(self, state: RequestState | None) -> str:
+        if state is None:
+            return ""
+        beginning = state is RequestState.PENDING and self.request is None
+        if not beginning and (self.request is None or state not in REQUEST_MOVES[self.request]):
+            return f"the request goes from {self.request or 'nothing'} to {state}"
+        self.request = state
+        return ""
+
+    def _grant_to(self, state: GrantState | None) -> str:
+        if state is None:
+            return ""
+        beginning = state is GrantState.PROVISIONING and self.grant is None
+        if not beginning and (self.grant is None or state not in GRANT_MOVES[self.grant]):
+            return f"the grant goes from {self.grant or 'nothing'} to {state}"
+        self.grant = state
+        return ""
+
+
+def _request_state(action: str) -> RequestState | None:
+    return _REQUEST.get(Action(action)) if action in _REQUEST else None
+
+
+def _grant_state(entry: Entry) -> GrantState | None:
+    if entry.action == Action.GRANT_FAILED:
+        touched = entry.facts.get("was_touched") is True
+        return GrantState.DEPROVISIONING if touched else GrantState.ENDED
+    return _GRANT.get(Action(entry.action)) if entry.action in _GRANT else None
