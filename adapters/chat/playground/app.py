@@ -27,8 +27,8 @@ _STATIC = Path(__file__).parent / "static"
 def add_playground(app: web.Application, parts: Parts) -> None:
     """Add the playground to an application, at /playground; `/` leads there.
 
-    Closing the application says goodbye to the browsers and ends the sessions of `parts.try_it`; the
-    memory belongs to the caller.
+    Closing the application says goodbye to the browsers and ends the sessions of `parts.try_it`;
+    the memory belongs to the caller.
     """
     app.add_subapp(PATH, playground_app(parts))
     app.router.add_get("/", _go_there)

@@ -1,13 +1,13 @@
 """Nobody but a browser on this machine, on our own page, gets in.
 
-The playground lets anybody be anybody, by design. So what has to hold is that only the person at this
-machine reaches it:
+The playground lets anybody be anybody, by design. So what has to hold is that only the person at
+this machine reaches it:
 
 - the connection comes from this machine (a server that is bound to more by mistake still refuses);
 - the `Host` is a name of this machine (a page elsewhere that points its own name at 127.0.0.1 is
   refused: DNS rebinding);
-- what changes something, and the live connection, come from our own page (`Origin`, and a header that
-  another page cannot send without asking first: CSRF);
+- what changes something, and the live connection, come from our own page (`Origin`, and a header
+  that another page cannot send without asking first: CSRF);
 - the page runs no script but our own files, and nothing may frame it (CSP).
 """
 
@@ -94,7 +94,9 @@ def refusal(status: type[web.HTTPException], sentence: str) -> web.HTTPException
 
 def _host_name(request: web.Request) -> str:
     host = request.host.lower()
-    return host[: host.index("]") + 1] if host.startswith("[") and "]" in host else host.split(":")[0]
+    return (
+        host[: host.index("]") + 1] if host.startswith("[") and "]" in host else host.split(":")[0]
+    )
 
 
 def _is_loopback(address: str | None) -> bool:

@@ -1,8 +1,8 @@
 """Everybody sees what is new, at once.
 
-A connection carries no messages of its own: it wakes up when something was written, and reads from the
-memory what came after the last change that it has sent. So nothing is lost or doubled between a page's
-first answer, its live connection and a reconnection, and a slow browser holds up nobody.
+A connection carries no messages of its own: it wakes up when something was written, and reads from
+the memory what came after the last change that it has sent. So nothing is lost or doubled between a
+page's first answer, its live connection and a reconnection, and a slow browser holds up nobody.
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ class Live:
         """Tell whether another connection would be too many."""
         return len(self._sockets) >= CONNECTIONS_MAX
 
-    async def serve(self, request: web.Request, since: int, read: ReadChanges) -> web.StreamResponse:
+    async def serve(
+        self, request: web.Request, since: int, read: ReadChanges
+    ) -> web.StreamResponse:
         """Keep a browser up to date until it goes."""
         # The browser sends nothing here: what it says goes over HTTP, where a failure is seen.
         socket = web.WebSocketResponse(heartbeat=_HEARTBEAT_SECONDS, max_msg_size=1024)

@@ -1,11 +1,12 @@
 """What the chat product remembers: messages, and how far each person has read.
 
-One SQLite file, so that a restart forgets nothing. Every post, edit and reading takes the next number
-of one count, the *change*. A browser keeps the last change that it has seen and asks for what came
-after: the same question serves live updates, a reconnection and a restart, and nothing is shown twice.
+One SQLite file, so that a restart forgets nothing. Every post, edit and reading takes the next
+number of one count, the *change*. A browser keeps the last change that it has seen and asks for
+what came after: the same question serves live updates, a reconnection and a restart, and nothing is
+shown twice.
 
-Writers take turns (one lock, one connection), so changes become visible in the order of their numbers:
-whoever has seen change 7 will never be shown a 6 that was still being written.
+Writers take turns (one lock, one connection), so changes become visible in the order of their
+numbers: whoever has seen change 7 will never be shown a 6 that was still being written.
 """
 
 from __future__ import annotations
@@ -126,14 +127,14 @@ def _utc_now() -> datetime:
 
 
 class Memory:
-    """The chat's memory. Every method may be called from any thread, and is done when it returns."""
+    """The chat's memory. Any thread may call it; what it promises is done when it returns."""
 
     def __init__(self, path: Path, *, clock: Callable[[], datetime] = _utc_now) -> None:
         """Open the file, or make it. Raises `ValueError` for a file of a later version of us."""
         self._clock = clock
         self._lock = threading.RLock()
         self._file = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        # Readers and the writer do not wait for each other, and a killed process leaves no half post.
+        # Readers and the writer do not wait for each other; a killed process leaves no half post.
         self._file.execute("PRAGMA journal_mode = WAL")
         self._file.execute("PRAGMA synchronous = NORMAL")
         self._file.execute("PRAGMA foreign_keys = ON")
@@ -150,8 +151,8 @@ class Memory:
         elif version != _SCHEMA_VERSION:
             self._file.close()
             raise ValueError(
-                f"{path} was written by another version of the playground (its layout is {version}, "
-                f"ours is {_SCHEMA_VERSION}); move it away to start with an empty chat."
+                f"{path} was written by another version of the playground (its layout is "
+                f"{version}, ours is {_SCHEMA_VERSION}); move it away to start an empty chat."
             )
         (self.name,) = self._file.execute("SELECT name FROM memory").fetchone()
 

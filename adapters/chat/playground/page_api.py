@@ -149,7 +149,7 @@ class PageApi:
             return web.json_response({"answer": answer_json(Answer(card=line, code="unknown"))})
         if line is None:
             return await self._post(saying, me, place)
-        answer = await self._ask(saying, me, place, line)
+        answer = await self._ask(_inbound(saying, place, line))
         return web.json_response({"answer": answer_json(answer)})
 
     async def _post(self, saying: Saying, me: Profile, place: str) -> web.Response:
@@ -170,16 +170,7 @@ class PageApi:
         self._bell.ring()
         return web.json_response({"message": message_json(message)})
 
-    async def _ask(self, saying: Saying, me: Profile, place: str, line: str) -> Answer:
-        inbound = Inbound(
-            platform=PLAYGROUND,
-            account=me.account,
-            delivery=saying.delivery,
-            text=line,
-            fields=saying.fields,
-            channel=place[1:] if place.startswith("#") else "",
-            thread=None if saying.thread is None else str(saying.thread),
-        )
+    async def _ask(self, inbound: Inbound) -> Answer:
         try:
             return await asyncio.wait_for(self._parts.receive(inbound), ANSWER_SECONDS)
         except TimeoutError:
@@ -224,6 +215,18 @@ def _place(directory: Directory, me: Profile, key: str) -> str:
     if key == f"@{me.account}" or (key.startswith("#") and directory.has_channel(key[1:])):
         return key
     raise refusal(web.HTTPNotFound, "There is no such channel here (any more).")
+
+
+def _inbound(saying: Saying, place: str, line: str) -> Inbound:
+    return Inbound(
+        platform=PLAYGROUND,
+        account=saying.account,
+        delivery=saying.delivery,
+        text=line,
+        fields=saying.fields,
+        channel=place[1:] if place.startswith("#") else "",
+        thread=None if saying.thread is None else str(saying.thread),
+    )
 
 
 def _command_line(saying: Saying, place: str) -> str | Card | None:

@@ -34,8 +34,8 @@ class Suggestion:
 
 
 Suggest = Callable[[str, str], Awaitable[Sequence[Suggestion]]]
-"""(account, command line so far, without `/jit`) → what the word being typed may become, best first.
-The word being typed is what follows the last space; it may be empty."""
+"""(account, command line so far, without `/jit`) → what the word being typed may become.
+The word being typed is what follows the last space; it may be empty. The best comes first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,4 +85,6 @@ def _raise_for(status: int) -> None:
     if status == HTTPStatus.UNAUTHORIZED:
         raise PlatformError("The playground refused the bot's token.")
     after = _RETRY_AFTER if status >= HTTPStatus.INTERNAL_SERVER_ERROR else None
-    raise PlatformError(f"The playground did not take the message (HTTP {status}).", retry_after=after)
+    raise PlatformError(
+        f"The playground did not take the message (HTTP {status}).", retry_after=after
+    )

@@ -1,4 +1,4 @@
-"""Statements that are worth trying in the example company's databases (examples/acme/ledger.sql)."""
+"""Statements worth trying in the example company's databases (examples/acme/ledger.sql)."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 
 class Malformed(ValueError):
-    """This is not a card. The text names the part that is wrong, never its content."""
+    """What was read is no card. The text names the part that is wrong, never its content."""
 
 
 # ── writing ─────────────────────────────────────────────────────────────────────────────────────

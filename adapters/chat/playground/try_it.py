@@ -140,7 +140,9 @@ class PostgresSessions:
         except psycopg2.Error as failed:
             if session.closed:
                 self._forget(key)
-                return _failed(f"Your session was ended by the server. {_say(failed)}", Session.ENDED)
+                return _failed(
+                    f"Your session was ended by the server. {_say(failed)}", Session.ENDED
+                )
             return _failed(_say(failed), state)
 
     def _connect(self, key: _Key, address: str) -> Connection:
@@ -191,7 +193,8 @@ def _execute(session: Connection, statement: str, state: Session) -> TryResult:
         if tag.startswith("SELECT"):
             cursor.execute("COMMIT")
     shown = tuple(tuple(_cell(cell) for cell in row) for row in rows[:ROWS_MAX])
-    return TryResult(True, columns, shown, _what_happened(tag, len(rows)), state)
+    message = _what_happened(tag, len(rows))
+    return TryResult(ok=True, columns=columns, rows=shown, message=message, session=state)
 
 
 def _cell(value: object) -> str:
@@ -231,4 +234,4 @@ def _why_no_session(text: str) -> str:
 
 
 def _failed(message: str, session: Session) -> TryResult:
-    return TryResult(False, (), (), message, session)
+    return TryResult(ok=False, columns=(), rows=(), message=message, session=session)

@@ -1,4 +1,4 @@
-"""A playground with a small company, a bot that answers with sample cards, and a server to run it."""
+"""A playground with a small company, and a bot that answers with sample cards."""
 
 from __future__ import annotations
 
@@ -96,7 +96,9 @@ def waiting_card(**changes: object) -> Card:
         facts=(
             Fact("Entitlement", "netsuite-gl, GL posting in Finance ledger"),
             Fact("Duration", "4 h, from when access is there"),
-            Fact("Justification", "Q4 close: accruals for freight and energy are still to be posted."),
+            Fact(
+                "Justification", "Q4 close: accruals for freight and energy are still to be posted."
+            ),
             Fact("Asked at", in_minutes(-3)),
         ),
         buttons=(
@@ -205,7 +207,9 @@ class SampleBot:
                 one.hint,
                 fields[one.name],
                 one.choices,
-                error="Say in a sentence what you will do with it." if one.name == "justification" else "",
+                error="Say in a sentence what you will do with it."
+                if one.name == "justification"
+                else "",
                 optional=one.optional,
             )
             for one in REQUEST_FORM.fields
@@ -220,6 +224,7 @@ class SampleTryIt:
         self.state = Session.NONE
 
     async def run(self, account: str, system: str, statement: str) -> TryResult:
+        """Deny an insert, allow the rest."""
         before, self.state = self.state, Session.KEPT
         state = Session.KEPT if before is Session.KEPT else Session.NEW
         if statement.startswith("insert"):
@@ -228,9 +233,11 @@ class SampleTryIt:
         return TryResult(True, ("reference", "amount", "posted_by"), rows, "2 rows read.", state)
 
     async def sessions(self, account: str) -> Mapping[str, Session]:
+        """Tell of the one session."""
         return {} if self.state is Session.NONE else {"ledger": self.state}
 
     async def close(self) -> None:
+        """End it."""
         self.state = Session.NONE
 
 

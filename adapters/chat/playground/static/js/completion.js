@@ -39,7 +39,7 @@ function commandsLike(prefix) {
     .filter((command) => command.word.startsWith(prefix))
     .map((command) => ({
       becomes: `/jit ${command.word} `,
-      label: [`/jit ${command.word} `, h("span", {}, command.usage)],
+      label: [`/jit ${command.word}`, partsOf(command).map((part) => [" ", h("span", {}, part)])],
       about: command.summary,
       isCommand: true,
       isWhole: command.word === prefix,
@@ -56,7 +56,7 @@ export function buildUsage(text) {
   const line = /^\/jit\s+(\S+)([\s\S]*)$/i.exec(text);
   const command = line && store.commands.find((one) => one.word === line[1].toLowerCase());
   if (!command || (!line[2] && !command.usage)) return null;
-  const parts = command.usage.match(/\[[^\]]*\]|["“”][^"“”]*["“”]|\S+/g) ?? [];
+  const parts = partsOf(command);
   const next = nextWord(line[2], parts.length);
   return h(
     "div",
@@ -64,6 +64,10 @@ export function buildUsage(text) {
     h("code", {}, `/jit ${command.word}`, parts.map((part, index) => [" ", index === next ? h("b", {}, part) : part])),
     h("span", { class: "summary" }, command.summary),
   );
+}
+
+function partsOf(command) {
+  return command.usage.match(/\[[^\]]*\]|<[^>]*>|["“”][^"“”]*["“”]|\S+/g) ?? [];
 }
 
 function nextWord(rest, count) {

@@ -50,8 +50,9 @@ export function makeConversation(label) {
     reconcile(list, rows);
     drawTop(place, root, beginning);
     const last = rows.at(-1);
-    const isOwn = last !== undefined && last.key !== lastRow && last.message?.author !== undefined ? last.message.author === store.me : last?.key !== lastRow && last?.key.startsWith("whisper");
     const hasMore = last !== undefined && last.key !== lastRow;
+    // What one says oneself, and its answer, is always shown.
+    const isOwn = hasMore && (last.message === undefined || last.message.author === store.me);
     lastRow = last?.key ?? null;
     if (isOther || isAtEnd || isOwn) toEnd();
     else if (hasMore) jump.hidden = false;

@@ -202,7 +202,7 @@ function buildShell() {
 }
 
 function placeholder(place) {
-  return place.isDirect ? "Say a command to jit, for example: mine" : `Message #${place.name}, or / for a command`;
+  return place.isDirect ? "Say a command to jit, for example: mine" : `Message #${place.name}, or type /`;
 }
 
 function drawTitle() {

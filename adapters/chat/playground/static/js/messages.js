@@ -172,7 +172,6 @@ function buildAnswer(one) {
         icon("eye", 14),
         h("span", {}, "Only visible to you"),
         shortTime(one.at),
-        h("span", { class: "grow" }),
         (one.kind === "answer" || one.failed) &&
           h("button", { type: "button", class: "dismiss", click: () => dismiss(one) }, "Dismiss"),
       ),

@@ -13,7 +13,7 @@ export function makeSidebar(go) {
   const element = h(
     "div",
     { class: "sidebar" },
-    h("div", { class: "workspace" }, logo(), h("span", { class: "name" }, store.company), h("span", { class: "kind" }, "Playground")),
+    h("div", { class: "workspace" }, logo(), h("span", {}, h("span", { class: "name" }, store.company), h("span", { class: "kind" }, "Playground"))),
     h(
       "button",
       { type: "button", class: "you", popovertarget: "switcher", "aria-haspopup": "dialog", title: "Be somebody else" },
