@@ -131,7 +131,12 @@ class Proxy:
             link = _Link(self, client, server)
             with self._lock:
                 self._links.add(link)
-            link.start()
+                refused = listener.fileno() == -1
+            # What came in at the last moment is refused like the rest.
+            if refused:
+                link.cut()
+            else:
+                link.start()
 
 
 class _Link:

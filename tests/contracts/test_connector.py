@@ -12,11 +12,9 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from pathlib import Path
 from threading import Barrier
 
-import psycopg2
 import pytest
 
 import adapters.connectors
@@ -25,6 +23,7 @@ from adapters.connectors.registry import kinds
 from engine.errors import ConnectorError, Permanent, Temporary
 from engine.ports import Connector, Outcome
 from tests.contracts.labs import Lab, OpenLab, Site
+from tests.contracts.superuser import superusers_url
 
 LIMIT = 5.0
 """Seconds that any call may take (the time limit of the port)."""
@@ -49,7 +48,7 @@ def lab(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[L
     except ModuleNotFoundError:
         pytest.fail(f"the connector {name} has no lab: write tests/contracts/labs/{name}.py")
     open_lab: OpenLab = module.open_lab
-    with open_lab(Site(_superusers_url(request), tmp_path)) as made:
+    with open_lab(Site(superusers_url(request), tmp_path)) as made:
         yield made
 
 
@@ -293,16 +292,3 @@ def _timed_failure(call: Callable[[], object]) -> tuple[BaseException | None, fl
     except ConnectorError as error:
         return error, time.monotonic() - began
     return None, time.monotonic() - began
-
-
-def _superusers_url(request: pytest.FixtureRequest) -> str:
-    """Name a database as a superuser: only one may set up a target the way an admin would.
-
-    A server that DATABASE_URL names may give us less; then one of our own is started.
-    """
-    url: str = request.getfixturevalue("database_url")
-    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
-        if cursor.fetchone() == (True,):
-            return url
-    return str(request.getfixturevalue("own_servers").urls.database_url)
