@@ -57,9 +57,16 @@ def servers() -> Iterator[Urls]:
 
 
 @pytest.fixture
-def own_servers() -> Iterator[EmbeddedServers]:
+def short_folder() -> Iterator[Path]:
+    """Give an empty folder whose path is short enough for sockets in it."""
+    with _folder() as folder:
+        yield folder
+
+
+@pytest.fixture
+def own_servers(short_folder: Path) -> Iterator[EmbeddedServers]:
     """Give servers that belong to one test, which may do anything to them. Always embedded."""
-    with _folder() as folder, EmbeddedServers(folder, fast=True) as embedded:
+    with EmbeddedServers(short_folder, fast=True) as embedded:
         yield embedded
 
 
@@ -126,6 +133,8 @@ def _folder() -> Iterator[Path]:
     In memory where that is large enough: copying a database is then ten times as fast.
     """
     folder = Path(tempfile.mkdtemp(prefix="jit-", dir=MEMORY if _has_room(MEMORY) else None))
+    # Root's Postgres runs as somebody else, who has to pass.
+    folder.chmod(0o711)
     try:
         yield folder
     finally:

@@ -47,7 +47,7 @@ ALWAYS = {
 }
 
 # For tests, whose data need not outlive the machine. A crash of Postgres alone still loses nothing.
-FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+FAST = {"fsync": "off", "full_page_writes": "off"}
 
 
 class StopMode(Enum):
@@ -107,7 +107,7 @@ class Postgres:
         )
         if not wait_until(self._is_settled, seconds=START_WITHIN) or not self._server.is_alive():
             self.stop(StopMode.IMMEDIATE)
-            return log.read_bytes()[said_before:].decode("utf-8", "replace") or "it said nothing"
+            return log.read_bytes()[said_before:].decode("utf-8", "replace") or "no reason"
         return ""
 
     def stop(self, mode: StopMode = StopMode.FAST) -> None:
@@ -178,7 +178,8 @@ class Postgres:
             return no_room(self._folder.home)
         lines = [line for line in said.splitlines() if line.strip()]
         telling = [line for line in lines if "FATAL" in line or "error" in line] or lines[-1:]
-        why = telling[0].strip().rstrip(".") if telling else "it said nothing"
+        # Without the time and the process before it.
+        why = telling[0].rpartition("FATAL:")[2].strip().rstrip(".") if telling else "no reason"
         return EmbeddedError(
             f"PostgreSQL did not start in {self._folder.home}: {why}. "
             f"Its log is {self._folder.home / 'logs' / 'postgres.log'}."

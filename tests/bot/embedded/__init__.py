@@ -1,0 +1,1 @@
+"""The embedded servers, which must start anywhere and never outlive their program."""
