@@ -64,6 +64,11 @@ class PostgresUnitOfWork:
         """Whether what was committed left an effect that is due at once."""
 
     @property
+    def messages(self) -> int:
+        """How many round trips were made so far."""
+        return self._tx.wire.messages
+
+    @property
     def now(self) -> datetime:
         """The database's time, read once."""
         return self._tx.now
