@@ -1,0 +1,1 @@
+"""What a process is told, and what it refuses to be told."""
