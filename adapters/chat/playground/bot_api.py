@@ -10,7 +10,7 @@ from aiohttp import web
 
 from adapters.chat.playground.bodies import Edit, Post, read_body
 from adapters.chat.playground.guard import refusal, require_token
-from adapters.chat.playground.identity import Directory
+from adapters.chat.playground.identity import Directory, channel_key
 from adapters.chat.playground.live import Bell
 from adapters.chat.playground.memory import Draft, NoThread
 from adapters.chat.playground.parts import Parts
@@ -64,9 +64,8 @@ class BotApi:
 
 
 def _key(directory: Directory, body: Post) -> str:
-    channel = body.channel.removeprefix("#")
-    if channel and directory.has_channel(channel):
-        return f"#{channel}"
+    if body.channel and directory.has_channel(key := channel_key(body.channel)):
+        return key
     if body.account and directory.person(body.account) is not None:
         return f"@{body.account}"
     raise refusal(web.HTTPNotFound, "There is no such channel or person.")

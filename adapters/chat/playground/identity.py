@@ -28,9 +28,19 @@ class Channel:
     """A channel that everybody reads."""
 
     name: str
-    """Its id, without `#`, e.g. `access-audit`."""
+    """With or without `#`, e.g. `access-audit`."""
 
     topic: str = ""
+
+    @property
+    def key(self) -> str:
+        """Give its id in the playground, e.g. `#access-audit`."""
+        return channel_key(self.name)
+
+
+def channel_key(name: str) -> str:
+    """Give a channel's id for its name, with or without `#`."""
+    return f"#{name.removeprefix('#')}"
 
 
 @dataclass(frozen=True)
@@ -49,9 +59,9 @@ class Directory:
         """Find a person by account."""
         return self._people.get(account)
 
-    def has_channel(self, name: str) -> bool:
-        """Tell whether there is a channel of that name."""
-        return any(channel.name == name for channel in self.channels)
+    def has_channel(self, key: str) -> bool:
+        """Tell whether there is a channel of that id."""
+        return any(channel.key == key for channel in self.channels)
 
 
 ReadDirectory = Callable[[], Awaitable[Directory]]

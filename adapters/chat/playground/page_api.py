@@ -77,7 +77,7 @@ class PageApi:
         )
 
     async def _places(self, directory: Directory, me: Profile) -> list[dict[str, object]]:
-        shown = {f"#{channel.name}": channel.topic for channel in directory.channels}
+        shown = {channel.key: channel.topic for channel in directory.channels}
         shown[f"@{me.account}"] = "Direct messages between you and the bot"
         readings = await asyncio.to_thread(self._memory.readings, me.account)
         return [
@@ -118,7 +118,7 @@ class PageApi:
         since = _number(request, "since") or 0
 
         async def read(since: int) -> Changes:
-            keys = [f"#{channel.name}" for channel in directory.channels] + [f"@{me.account}"]
+            keys = [channel.key for channel in directory.channels] + [f"@{me.account}"]
             return await asyncio.to_thread(self._memory.changes, me.account, keys, since)
 
         return await self.live.serve(request, since, read)
@@ -212,7 +212,7 @@ def _messages(found: Sequence[Message]) -> list[dict[str, object]]:
 
 def _place(directory: Directory, me: Profile, key: str) -> str:
     """A person is in every channel, and in the direct messages with the bot. Raises 404."""
-    if key == f"@{me.account}" or (key.startswith("#") and directory.has_channel(key[1:])):
+    if key == f"@{me.account}" or directory.has_channel(key):
         return key
     raise refusal(web.HTTPNotFound, "There is no such channel here (any more).")
 
@@ -224,7 +224,7 @@ def _inbound(saying: Saying, place: str, line: str) -> Inbound:
         delivery=saying.delivery,
         text=line,
         fields=saying.fields,
-        channel=place[1:] if place.startswith("#") else "",
+        channel=place if place.startswith("#") else "",
         thread=None if saying.thread is None else str(saying.thread),
     )
 

@@ -4,8 +4,8 @@ Nothing here is the bot's right: the connection is the person's own, so what suc
 denied is what the person can really do. One session per person and system stays open between
 statements, because ending access has to end such a session, too, and that should be seen.
 
-The logins have no password: this is for the example company's database on this machine, which
-trusts local connections.
+This is for the example company's database on this machine, whose logins anybody here may use. No
+address, which may hold their password, gets into a result.
 """
 
 from __future__ import annotations

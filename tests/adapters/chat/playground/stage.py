@@ -87,18 +87,19 @@ def in_minutes(minutes: float) -> datetime:
     return datetime.now(UTC) + timedelta(minutes=minutes)
 
 
-def waiting_card(**changes: object) -> Card:
-    """A request that waits for an approver, with buttons."""
-    card = Card(
+NOON = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
+
+
+def waiting_card() -> Card:
+    """Give a request that waits for an approver, with buttons."""
+    return Card(
         title="JIT-42: Riya Patel asks for GL posting",
         tone=Tone.WAITING,
         lines=(("Stage 1 of 3, Manager: waiting for James Whitaker until ", in_minutes(230), "."),),
         facts=(
             Fact("Entitlement", "netsuite-gl, GL posting in Finance ledger"),
             Fact("Duration", "4 h, from when access is there"),
-            Fact(
-                "Justification", "Q4 close: accruals for freight and energy are still to be posted."
-            ),
+            Fact("Justification", "Q4 close: accruals for freight and energy are to be posted."),
             Fact("Asked at", in_minutes(-3)),
         ),
         buttons=(
@@ -107,9 +108,19 @@ def waiting_card(**changes: object) -> Card:
             Button("Details", "status JIT-42"),
         ),
     )
-    for name, value in changes.items():
-        object.__setattr__(card, name, value)
-    return card
+
+
+def sample_card() -> Card:
+    """Give a card with one of everything, always the same."""
+    return Card(
+        title="JIT-42: Riya Patel asks for GL posting",
+        tone=Tone.WAITING,
+        lines=(("Waiting until ", NOON, "."), ("A second line.",)),
+        facts=(Fact("Entitlement", "netsuite-gl"), Fact("Asked at", NOON)),
+        table=Table(("Request", "Ends"), (("JIT-42", NOON), ("JIT-38", "ended"))),
+        buttons=(Button("Approve", f"approve JIT-42 {HASH}", Emphasis.PRIMARY, "Approve JIT-42"),),
+        form=REQUEST_FORM,
+    )
 
 
 REQUEST_FORM = Form(

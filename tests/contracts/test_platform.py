@@ -1,0 +1,300 @@
+"""What a chat platform is: run against every implementation of `adapters.chat.platform.Platform`.
+
+An implementation joins by a *chat* in `CHATS`: the platform with the product behind it, or a
+stand-in of that product's Web API, as far as a test has to look into it and to break it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from adapters.chat.cards import Card, Tone
+from adapters.chat.platform import Gone, Place, Platform, PlatformError
+from adapters.chat.playground.platform import PlaygroundPlatform
+from adapters.chat.playground.render import read_card
+from tests.adapters.chat.playground.stage import CHANNEL, RIYA, TOKEN, make_stage, sample_card
+from tests.faults import Proxy
+
+REASON_MAX = 3000
+MARKUP = "<b>*bold* <@U123> <!channel> [x](https://e.example) &amp; `code`"
+
+
+class Chat(Protocol):
+    """A platform, and the chat behind it as a test sees it."""
+
+    platform: Platform
+    channel: str
+    account: str
+    secret: str
+    """What opens the chat, and must never be told."""
+
+    async def shown(self, place: Place) -> Sequence[Card]:
+        """Read the cards in a place, in order: in a thread its replies, else what is no reply."""
+
+    def refuse(self) -> None:
+        """Let the chat be out of reach."""
+
+    def lose_next_answer(self) -> None:
+        """Let the next call succeed, and its answer be lost."""
+
+    def heal(self) -> None:
+        """Let everything be well again."""
+
+
+class PlaygroundChat:
+    """The playground, reached through a network that can fail."""
+
+    channel = CHANNEL
+    account = RIYA
+    secret = TOKEN
+
+    def __init__(self, folder: Path) -> None:
+        """Nothing runs yet."""
+        self._stage = make_stage(folder)
+
+    async def start(self) -> None:
+        """Serve, and put the failing network before it."""
+        await self._stage.start()
+        self._network = Proxy(("127.0.0.1", self._stage.port))
+        self.platform: Platform = PlaygroundPlatform(
+            f"http://127.0.0.1:{self._network.port}", TOKEN
+        )
+
+    async def stop(self) -> None:
+        """End everything."""
+        await self.platform.close()
+        self._network.close()
+        await self._stage.stop()
+        self._stage.memory.close()
+
+    async def shown(self, place: Place) -> Sequence[Card]:
+        """Read the chat's memory."""
+        memory = self._stage.memory
+        if place.thread is not None:
+            messages = memory.thread(int(place.thread))[1:]
+        else:
+            key = f"#{place.channel}" if place.channel else f"@{place.account}"
+            messages = memory.page(key, before=None, limit=100)
+        return [read_card(json.loads(message.card or "")) for message in messages]
+
+    def refuse(self) -> None:
+        """Close the network."""
+        self._network.refuse()
+
+    def lose_next_answer(self) -> None:
+        """Cut the network when the answer comes."""
+        self._network.lose_answer_to(b"POST ")
+
+    def heal(self) -> None:
+        """Open the network."""
+        self._network.heal()
+
+
+@asynccontextmanager
+async def playground(folder: Path) -> AsyncIterator[Chat]:
+    """Make the playground's chat."""
+    chat = PlaygroundChat(folder)
+    await chat.start()
+    try:
+        yield chat
+    finally:
+        await chat.stop()
+
+
+CHATS: dict[str, Callable[[Path], AbstractAsyncContextManager[Chat]]] = {"playground": playground}
+
+
+@pytest.fixture(params=CHATS)
+async def chat(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Chat]:
+    """Give each platform in turn."""
+    async with CHATS[request.param](tmp_path) as made:
+        yield made
+
+
+# ── posting ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_card_arrives_in_a_channel_as_it_was_given(chat: Chat) -> None:
+    """Title, tone, lines, facts, table, buttons and instants: nothing is lost."""
+    card = sample_card()
+
+    await chat.platform.post(Place(channel=chat.channel), card, "t1")
+
+    assert await chat.shown(Place(channel=chat.channel)) == [card]
+
+
+async def test_a_card_reaches_a_person(chat: Chat) -> None:
+    """A place with an account is a direct message, and nothing goes to the channel."""
+    await chat.platform.post(Place(account=chat.account), sample_card(), "t1")
+
+    assert await chat.shown(Place(account=chat.account)) == [sample_card()]
+    assert await chat.shown(Place(channel=chat.channel)) == []
+
+
+async def test_replies_stand_in_their_thread_in_the_order_of_posting(chat: Chat) -> None:
+    """A thread is read from top to bottom, and its replies are not beside their root."""
+    root = await chat.platform.post(Place(channel=chat.channel), Card("root"), "t0")
+    thread = Place(channel=chat.channel, thread=root)
+
+    for number in range(5):
+        await chat.platform.post(thread, Card(f"reply {number}"), f"r{number}")
+
+    assert [card.title for card in await chat.shown(thread)] == [f"reply {n}" for n in range(5)]
+    assert await chat.shown(Place(channel=chat.channel)) == [Card("root")]
+
+
+async def test_the_same_token_again_posts_nothing_and_gives_the_first_reference(chat: Chat) -> None:
+    """Even with another card: the first one was shown."""
+    first = await chat.platform.post(Place(channel=chat.channel), Card("first"), "t1")
+
+    second = await chat.platform.post(Place(channel=chat.channel), Card("second"), "t1")
+
+    assert second == first
+    assert await chat.shown(Place(channel=chat.channel)) == [Card("first")]
+
+
+async def test_the_same_token_at_the_same_time_posts_once(chat: Chat) -> None:
+    """Two workers may think that it is theirs to post."""
+    place = Place(channel=chat.channel)
+
+    references = await asyncio.gather(
+        *(chat.platform.post(place, sample_card(), "t1") for _ in range(8))
+    )
+
+    assert len(set(references)) == 1
+    assert len(await chat.shown(place)) == 1
+
+
+async def test_what_people_wrote_stays_text(chat: Chat) -> None:
+    """No markup, mention or entity is interpreted on the way."""
+    card = Card(MARKUP, lines=((MARKUP,),))
+
+    await chat.platform.post(Place(channel=chat.channel), card, "t1")
+
+    assert await chat.shown(Place(channel=chat.channel)) == [card]
+
+
+async def test_the_longest_reason_fits(chat: Chat) -> None:
+    """A reason may have 3,000 characters, of any script."""
+    card = Card("A reason", lines=(("ж" * REASON_MAX,), ("🙂" * REASON_MAX,)))
+
+    await chat.platform.post(Place(channel=chat.channel), card, "t1")
+
+    assert await chat.shown(Place(channel=chat.channel)) == [card]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        Place(channel="no-such-channel"),
+        Place(account="nobody.known"),
+        Place(channel=CHANNEL, thread="987654321"),
+        Place(channel=CHANNEL, thread="no reference"),
+    ],
+    ids=["channel", "person", "thread", "nonsense"],
+)
+async def test_posting_where_nothing_is_says_gone(chat: Chat, place: Place) -> None:
+    """Trying again would be useless, and the caller has to know that."""
+    if place.channel == CHANNEL:
+        place = replace(place, channel=chat.channel)
+
+    with pytest.raises(Gone):
+        await chat.platform.post(place, sample_card(), "t1")
+
+
+# ── editing ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_an_edit_shows_another_card_in_the_same_place(chat: Chat) -> None:
+    """The buttons of a decided request go away by an edit."""
+    reference = await chat.platform.post(Place(account=chat.account), sample_card(), "t1")
+    decided = Card("Approved", Tone.GOOD)
+
+    await chat.platform.edit(reference, decided)
+
+    assert await chat.shown(Place(account=chat.account)) == [decided]
+
+
+async def test_the_same_edit_twice_is_no_error(chat: Chat) -> None:
+    """Announcing is level-triggered: it may not know that it was done."""
+    reference = await chat.platform.post(Place(channel=chat.channel), sample_card(), "t1")
+    await chat.platform.edit(reference, Card("Approved"))
+
+    await chat.platform.edit(reference, Card("Approved"))
+
+    assert await chat.shown(Place(channel=chat.channel)) == [Card("Approved")]
+
+
+async def test_posting_an_edited_message_again_leaves_it_as_it_is(chat: Chat) -> None:
+    """A late repetition of the first post cannot bring the buttons back."""
+    reference = await chat.platform.post(Place(channel=chat.channel), sample_card(), "t1")
+    await chat.platform.edit(reference, Card("Approved"))
+
+    await chat.platform.post(Place(channel=chat.channel), sample_card(), "t1")
+
+    assert await chat.shown(Place(channel=chat.channel)) == [Card("Approved")]
+
+
+@pytest.mark.parametrize("reference", ["987654321", "no reference", ""])
+async def test_editing_what_is_not_there_says_gone(chat: Chat, reference: str) -> None:
+    """A message that somebody deleted is posted anew by the caller, or forgotten."""
+    with pytest.raises(Gone):
+        await chat.platform.edit(reference, sample_card())
+
+
+# ── failing ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_chat_out_of_reach_is_worth_another_try(chat: Chat) -> None:
+    """It is an error with a time to wait, and not `Gone`; nothing secret is in it."""
+    chat.refuse()
+
+    with pytest.raises(PlatformError) as failed:
+        await chat.platform.post(Place(channel=chat.channel), sample_card(), "t1")
+
+    assert not isinstance(failed.value, Gone)
+    assert failed.value.retry_after is not None
+    assert chat.secret not in repr(failed.value) + str(failed.value)
+
+
+async def test_an_outage_delays_a_post_and_neither_loses_nor_doubles_it(chat: Chat) -> None:
+    """The caller says the same again when the chat is back."""
+    place = Place(channel=chat.channel)
+    chat.refuse()
+    with pytest.raises(PlatformError):
+        await chat.platform.post(place, sample_card(), "t1")
+    chat.heal()
+
+    await chat.platform.post(place, sample_card(), "t1")
+
+    assert await chat.shown(place) == [sample_card()]
+
+
+async def test_a_lost_answer_does_not_double_the_post(chat: Chat) -> None:
+    """It was posted and nobody was told: the same token gives the first message's reference."""
+    place = Place(channel=chat.channel)
+    chat.lose_next_answer()
+    with pytest.raises(PlatformError):
+        await chat.platform.post(place, Card("once"), "t1")
+
+    reference = await chat.platform.post(place, Card("once"), "t1")
+
+    assert await chat.shown(place) == [Card("once")]
+    await chat.platform.edit(reference, Card("edited"))
+    assert await chat.shown(place) == [Card("edited")]
+
+
+async def test_closing_twice_is_fine(chat: Chat) -> None:
+    """Shutting down may come from two sides."""
+    await chat.platform.post(Place(channel=chat.channel), sample_card(), "t1")
+
+    await chat.platform.close()
+    await chat.platform.close()
