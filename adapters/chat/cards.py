@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from engine.model.identifiers import RequestId
 
 Value = str | datetime
 """What a fact, a paragraph's piece or a cell holds."""
@@ -147,8 +149,11 @@ class Answer:
 
     card: Card | None = None
     form: Form | None = None
-    code: str = field(default="")
+    code: str = ""
     """The refusal's code, or empty."""
+
+    request: RequestId | None = None
+    """Which request it is about, where it is about one."""
 
 
 def spell(value: Value) -> str:

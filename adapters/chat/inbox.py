@@ -1,12 +1,46 @@
-"""One inbound thing becomes one answer, once."""
+"""One inbound thing becomes one answer, once.
+
+::
+
+    delivery seen before? ──▶ the same answer again
+    who is it?            ──▶ a stranger is told so
+    grammar               ──▶ a form, or a sentence that says what would be right
+    command               ──▶ its card, or the refusal's sentence
+
+Every platform hands over what came in and dresses what comes out; nothing in between knows which
+platform it was.
+"""
 
 from __future__ import annotations
 
+import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from adapters.chat.cards import Answer
-from engine.model.identifiers import PlatformName
+import structlog
+
+from adapters.chat import grammar
+from adapters.chat.answer_json import read_answer, write_answer
+from adapters.chat.cards import Answer, Card, Tone
+from adapters.chat.command import Command
+from adapters.chat.speaker import Speaker
+from adapters.chat.wording import refusal_card
+from engine.errors import LostRace, NotAllowed, NotFound, Refused
+from engine.model.identifiers import PersonId, PlatformName, RequestId
+from engine.model.identifiers import read as read_number
+from engine.ports import Work
+from engine.workflow import look, receive
+
+log = structlog.get_logger(__name__)
+
+RACES_MAX = 3
+"""Who loses a race reads again and decides again; under a lock, losing twice is unheard of."""
+
+WAIT_MAX = 2.5
+"""Seconds for which a second copy of a delivery waits for the first one's answer."""
+
+POLL = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +55,8 @@ class Inbound:
     """The platform's id of this delivery: the same one again is the same saying."""
 
     text: str
-    """A command line without `/jit`."""
+    """A command line, with or without `/jit`. A person who is named in it is written `<@account>`
+    or `<@account|name>`, by the platform's own id."""
 
     fields: Mapping[str, str] | None
     """A submitted form's fields by name, or None."""
@@ -32,6 +67,150 @@ class Inbound:
     thread: str | None
     """The reference of the thread's root message, where it was said in a thread."""
 
+    @property
+    def key(self) -> str:
+        """Name the delivery among all platforms'; another person's same id is another one."""
+        return f"{self.platform}/{self.account}/{self.delivery}"
+
 
 Receive = Callable[[Inbound], Awaitable[Answer]]
 """What a platform calls with an inbound thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """Answers what people say. Synchronous: call `receive` in a thread."""
+
+    work: Work
+
+    def receive(self, inbound: Inbound) -> Answer:
+        """Answer, once per delivery. Never raises: what goes wrong is said, with a reference."""
+        began = time.monotonic()
+        word, person = grammar.word_of(inbound.text), None
+        try:
+            company = look.company_now(self.work).company
+            person = company.person_on(inbound.platform, inbound.account)
+            if not receive.claim_delivery(self.work, inbound.key):
+                return self._answer_again(inbound)
+            saying = _Saying(self.work, inbound, word)
+            if person is None or not person.active:
+                answer = saying.refuse_stranger(person.id if person else None)
+            else:
+                answer = saying.answer(Speaker(self.work, inbound.platform, person, company))
+            receive.keep_answer(self.work, inbound.key, write_answer(answer))
+        except NotFound as refused:  # no company was ever applied
+            answer = Answer(refusal_card(refused), code=refused.code)
+        except Exception:
+            reference = secrets.token_hex(4)
+            log.exception("inbound.broke", reference=reference)
+            answer = _apology(reference)
+        log.info(
+            "inbound",
+            platform=inbound.platform,
+            word=word,
+            person=person.id if person else None,
+            request=answer.request,
+            code=answer.code or ("form" if answer.form else "ok"),
+            ms=round((time.monotonic() - began) * 1000),
+        )
+        return answer
+
+    def _answer_again(self, inbound: Inbound) -> Answer:
+        """Give the first copy's answer, which may still be on its way in another thread."""
+        until = time.monotonic() + WAIT_MAX
+        while time.monotonic() < until:
+            kept = receive.answer_of(self.work, inbound.key)
+            if kept is not None:
+                return read_answer(kept)
+            time.sleep(POLL)
+        said = "It is not known yet what came of it; `mine` shows it, or say it once more."
+        return Answer(Card("This was received already", Tone.NEUTRAL, ((said,),)), code="seen")
+
+
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    """One thing that somebody said, on its way to an answer."""
+
+    work: Work
+    inbound: Inbound
+    word: str
+
+    def refuse_stranger(self, person: PersonId | None) -> Answer:
+        """Tell somebody whom the directory does not know, or who left, that it is so."""
+        if person is None:
+            refused = NotAllowed(
+                "person.stranger",
+                "I do not know you: your account here is in nobody's entry of the company's "
+                "directory; please ask an admin to add it.",
+            )
+        else:
+            refused = NotAllowed(
+                "person.inactive",
+                "You are not active in the company's directory, so nothing was done; "
+                "an admin can change that.",
+            )
+        outsider = PersonId(f"{self.inbound.platform}:{self.inbound.account}")
+        self._note(person or outsider, refused, None)
+        return Answer(refusal_card(refused), code=refused.code)
+
+    def answer(self, speaker: Speaker) -> Answer:
+        """Understand it and do it."""
+        about = None
+        try:
+            ask = grammar.understand(self.inbound.text, self.inbound.fields, speaker)
+            about = read_number(ask.texts.get("request", ""))
+            return _carry_out(ask, speaker)
+        except Refused as refused:
+            self._note(speaker.person.id, refused, about)
+            return Answer(refusal_card(refused, self.word), code=refused.code, request=about)
+        except _RefusedAtField as at_field:
+            self._note(speaker.person.id, at_field.refused, about)
+            return replace(at_field.answer, request=about)
+
+    def _note(self, actor: PersonId, refused: Refused, about: RequestId | None) -> None:
+        if refused.recorded:
+            receive.note_refusal(self.work, actor, self.word or "?", refused, request=about)
+
+
+class _RefusedAtField(Exception):
+    """The engine refused what was filled in at one field: the form is shown again."""
+
+    def __init__(self, answer: Answer, refused: Refused) -> None:
+        super().__init__(refused.code)
+        self.answer = answer
+        self.refused = refused
+
+
+def _carry_out(ask: grammar.Ask, speaker: Speaker) -> Answer:
+    errors = grammar.errors_of(ask, speaker) if ask.is_filled_in else {}
+    if errors:
+        return Answer(form=grammar.form(ask, speaker, errors), code="form.invalid")
+    values = grammar.read_known(ask, speaker)
+    if grammar.wants_form(ask):
+        ask.command.check_form(speaker, ask.texts)
+        return Answer(form=grammar.form(ask, speaker, {}))
+    try:
+        return _run(grammar.build(ask, values), speaker)
+    except Refused as refused:
+        field = grammar.blamed(ask, refused) if ask.is_filled_in else ""
+        if not field:
+            raise
+        form = grammar.form(ask, speaker, {field: refused.sentence})
+        raise _RefusedAtField(Answer(form=form, code=refused.code), refused) from None
+
+
+def _run(command: Command, speaker: Speaker) -> Answer:
+    for _ in range(RACES_MAX - 1):
+        try:
+            return command.run(speaker)
+        except LostRace:
+            continue
+    return command.run(speaker)
+
+
+def _apology(reference: str) -> Answer:
+    said = (
+        f"Something went wrong here, and it is not your fault. Please try again in a minute; "
+        f"if it stays, give an admin the reference {reference}."
+    )
+    return Answer(Card("That did not work", Tone.BAD, ((said,),)), code="unexpected")

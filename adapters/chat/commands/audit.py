@@ -1,0 +1,196 @@
+"""Questions to the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from adapters.chat.cards import Answer, Card, Fact, Table, Value, spell
+from adapters.chat.command import Command, Slot
+from adapters.chat.kinds import EntitlementName, Instant, PersonName, RequestNumber, day_after
+from adapters.chat.speaker import Speaker
+from adapters.chat.times import When
+from adapters.chat.wording import name_of
+from engine.audit.entry import Recorded
+from engine.audit.vocabulary import sentence
+from engine.errors import Invalid
+from engine.model.company import Company
+from engine.model.identifiers import EntitlementId, PersonId, RequestId, show
+from engine.ports import EntryFilter, Holding
+from engine.workflow import look
+
+ROWS_MAX = 50
+"""Rows that a person still reads in a chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audit(Command):
+    """Ask the record: about a person, an entitlement, a request, a period; or who had what when."""
+
+    word = "audit"
+    summary = "Ask the record: who did what, or who had what, and when."
+    examples = (
+        "audit @riya.patel from 2026-11-01 to 2026-11-30",
+        "audit JIT-42",
+        "audit netsuite-gl from yesterday",
+        "audit who had netsuite-gl at 2026-11-22 18:00",
+    )
+    form_title = "Ask the record"
+    form_submit = "Ask"
+    form_first = True
+
+    request: Annotated[
+        RequestId | None,
+        Slot(RequestNumber(), "[JIT-42]", "Which request", keywords=("request",)),
+    ] = None
+    person: Annotated[
+        PersonId | None,
+        Slot(PersonName(), "[@person]", "Which person", keywords=("person",)),
+    ] = None
+    begin: Annotated[
+        When | None,
+        Slot(
+            Instant(),
+            "[from <time>]",
+            "From",
+            keywords=("from", "since"),
+            announced_only=True,
+        ),
+    ] = None
+    end: Annotated[
+        When | None,
+        Slot(
+            Instant(),
+            "[to <time>]",
+            "To",
+            keywords=("to", "until", "till"),
+            announced_only=True,
+        ),
+    ] = None
+    had: Annotated[
+        EntitlementId | None,
+        Slot(
+            EntitlementName(),
+            "[who had <entitlement>",
+            "Who had (an entitlement)",
+            keywords=("had", "has"),
+            announced_only=True,
+        ),
+    ] = None
+    at: Annotated[
+        When | None,
+        Slot(
+            Instant(),
+            "at <time>]",
+            "At (with “who had”)",
+            keywords=("at",),
+            announced_only=True,
+        ),
+    ] = None
+    entitlement: Annotated[
+        EntitlementId | None,
+        Slot(EntitlementName(), "[<entitlement>]", "Which entitlement", keywords=("entitlement",)),
+    ] = None
+
+    @property
+    def about(self) -> RequestId | None:
+        """Which request it is about."""
+        return self.request
+
+    def run(self, speaker: Speaker) -> Answer:
+        """Ask; that somebody asked is recorded too."""
+        if self.had is not None:
+            return self._who_had(speaker, self.had)
+        if self.at is not None:
+            raise Invalid(
+                "audit.at",
+                "`at` belongs to `who had`: say e.g. `audit who had netsuite-gl at 18:00`.",
+            )
+        wanted = EntryFilter(
+            person=self.person,
+            entitlement=self.entitlement,
+            request=self.request,
+            from_at=self.begin.at if self.begin else None,
+            until_at=day_after(self.end) if self.end else None,
+            limit=ROWS_MAX,
+        )
+        _check_period(wanted)
+        found = look.read_audit(speaker.work, speaker.person.id, wanted)
+        return Answer(_entries_card(found, wanted), request=self.request)
+
+    def _who_had(self, speaker: Speaker, entitlement: EntitlementId) -> Answer:
+        at = self.at.at if self.at else speaker.now()
+        found = look.read_holdings(speaker.work, speaker.person.id, entitlement, at)
+        return Answer(_holdings_card(found, entitlement, at))
+
+
+def _check_period(wanted: EntryFilter) -> None:
+    if wanted.from_at and wanted.until_at and wanted.from_at >= wanted.until_at:
+        raise Invalid(
+            "begin.order",
+            f"The period ends ({spell(wanted.until_at)}) before it begins "
+            f"({spell(wanted.from_at)}); swap `from` and `to`.",
+        )
+
+
+def _period(wanted: EntryFilter) -> tuple[Fact, ...]:
+    facts = []
+    if wanted.from_at:
+        facts.append(Fact("From", wanted.from_at))
+    if wanted.until_at:
+        facts.append(Fact("Before", wanted.until_at))
+    return tuple(facts)
+
+
+def _entries_card(found: look.Found, wanted: EntryFilter) -> Card:
+    count = len(found.entries)
+    if not count:
+        return Card("The record holds nothing about that", facts=_period(wanted))
+    more = count >= ROWS_MAX
+    said = f"The newest {count}; narrow it with `from … to …` for older ones." if more else ""
+    return Card(
+        f"The record: {count} {'entry' if count == 1 else 'entries'}",
+        lines=((said,),) if said else (),
+        facts=_period(wanted),
+        table=Table(
+            ("When (UTC)", "Entry", "Request", "What happened"),
+            tuple(_entry_row(recorded) for recorded in found.entries),
+        ),
+    )
+
+
+def _entry_row(recorded: Recorded) -> tuple[Value, ...]:
+    entry = recorded.entry
+    request = entry.facts.get("request")
+    return (
+        spell(entry.at),
+        f"{recorded.seq}" if recorded.seq is not None else "not numbered yet",
+        show(RequestId(request)) if isinstance(request, int) else "",
+        "".join(spell(piece) for piece in sentence(entry)),
+    )
+
+
+def _holdings_card(found: look.Held, entitlement: EntitlementId, at: datetime) -> Card:
+    name = _entitlement_name(found.company, entitlement)
+    facts = (Fact("At", at),)
+    if not found.holdings:
+        return Card(f"Nobody had {name} through the bot", facts=facts)
+    return Card(
+        f"Who had {name}",
+        facts=facts,
+        table=Table(
+            ("Who", "Request", "From (UTC)", "Until (UTC)"),
+            tuple(_holding_row(found.company, holding) for holding in found.holdings),
+        ),
+    )
+
+
+def _entitlement_name(company: Company, entitlement: EntitlementId) -> str:
+    known = company.entitlement.get(entitlement)
+    return known.name if known else entitlement
+
+
+def _holding_row(company: Company, holding: Holding) -> tuple[Value, ...]:
+    end = spell(holding.ended_at) if holding.ended_at else f"{spell(holding.ends_at)}, still held"
+    return (name_of(company, holding.holder), show(holding.request), spell(holding.starts_at), end)

@@ -1,0 +1,70 @@
+"""What can be said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from adapters.chat import commands
+from adapters.chat.cards import Answer, Button, Card, Emphasis, Table
+from adapters.chat.command import Command, Kind, Slot, usage
+from adapters.chat.speaker import Speaker
+
+_HOW = (
+    "Access is given for a time, after the right people said yes, and taken away again. "
+    "Leave words out, and a form asks for them."
+)
+
+
+class CommandWord(Kind[str]):
+    """The word of a command."""
+
+    def read(self, text: str, speaker: Speaker) -> str:
+        """Read it; an unknown word is no reason to refuse help."""
+        return text.strip("`").lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Help(Command):
+    """List the commands, or explain one."""
+
+    word = "help"
+    summary = "Show what you can say, or how one command works."
+    examples = ("help", "help request")
+    aliases = ("hi", "hello", "hey", "?", "-h", "--help", "usage")
+
+    wanted: Annotated[str, Slot(CommandWord(), "[command]", "Command")] = ""
+    more: Annotated[str, Slot(CommandWord(), "", "", hidden=True)] = ""
+    """Overlooked: `hello there bot` is a greeting."""
+
+    def run(self, speaker: Speaker) -> Answer:
+        """Explain."""
+        command = commands.BY_WORD.get(self.wanted)
+        return Answer(_one(command) if command else _all(speaker))
+
+
+def _all(speaker: Speaker) -> Card:
+    first = speaker.person.name.split()[0]
+    return Card(
+        f"Hello {first}, this is what you can say",
+        lines=((_HOW,),),
+        table=Table(
+            ("Say", "What it does"),
+            tuple((f"{c.word} {c.usage}".strip(), c.summary) for c in commands.COMMANDS),
+        ),
+        buttons=(
+            Button("Ask for access", "request", Emphasis.PRIMARY),
+            Button("What I may ask for", "catalog"),
+            Button("What waits for me", "pending"),
+            Button("What I hold", "mine"),
+        ),
+    )
+
+
+def _one(command: type[Command]) -> Card:
+    said = " or ".join(f"`{example}`" for example in command.examples)
+    return Card(
+        f"{command.word} {usage(command)}".strip(),
+        lines=((command.summary,), (f"For example {said}.",)),
+        buttons=(Button("All commands", "help"),),
+    )

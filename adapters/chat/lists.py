@@ -1,0 +1,33 @@
+"""Requests as rows of a table."""
+
+from __future__ import annotations
+
+from adapters.chat.cards import Value
+from adapters.chat.wording import exact, name_of, state_words
+from engine.model.company import Company
+from engine.model.dossier import Dossier
+from engine.model.grant import GrantState
+from engine.model.identifiers import show
+
+
+def request_row(company: Company, dossier: Dossier) -> tuple[Value, ...]:
+    """Write number, what, for whom, status, and the instant that matters next."""
+    request = dossier.request
+    return (
+        show(request.id),
+        exact(company, request).name,
+        name_of(company, request.holder),
+        state_words(dossier),
+        _until(dossier),
+    )
+
+
+def _until(dossier: Dossier) -> Value:
+    request, grant = dossier.request, dossier.grant
+    if request.is_pending:
+        return request.stage_due_at
+    if grant is None:
+        return request.settled_at or ""
+    if grant.state is GrantState.ENDED:
+        return grant.ended_at or ""
+    return grant.ends_at or ""

@@ -1,0 +1,217 @@
+"""What a platform should show of a request: pure, from its story to the messages.
+
+::
+
+    root                  in the audit channel: the request as it stands now
+    ask:<stage>:<person>  to each approver of a stage that was opened; buttons while it is open
+    entry:<n>             in the root's thread: one reply per recorded fact, in the record's order
+    tell:<n>:<person>     to requester and holder: what they have to know
+
+The same story gives the same messages, whoever computes them and however often.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from adapters.chat.cards import Button, Card, Fact, Line, Tone
+from adapters.chat.platform import Place
+from adapters.chat.wording import (
+    Exact,
+    decide_buttons,
+    decided_line,
+    details_button,
+    exact,
+    heading,
+    name_of,
+    request_facts,
+    return_button,
+    state_facts,
+    state_words,
+    title_of,
+    tone_of,
+)
+from engine.audit.entry import Recorded
+from engine.audit.vocabulary import VOCABULARY, Action, sentence
+from engine.model.grant import GrantState
+from engine.model.identifiers import PersonId, show
+from engine.model.request import Approver, Decision, Stage, Verdict
+from engine.workflow.announce import Story
+
+ROOT = "root"
+
+_GIVES_BACK = frozenset({Action.GRANT_ACTIVATED, Action.GRANT_WARNED})
+"""What the holder is told with a button to give the access back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message that should be in the chat."""
+
+    key: str
+    place: Place
+    card: Card
+    in_thread: bool = False
+    """Whether it is a reply to the root; `place.thread` is known only once the root is posted."""
+
+
+def messages(story: Story) -> tuple[Message, ...]:
+    """List what should be in the chat now.
+
+    Approvers come before the thread's replies: they are the ones whom somebody waits for.
+    """
+    told = _Told(story, exact(story.company, story.dossier.request, story.entries))
+    return (told.root(), *told.asks(), *told.replies(), *told.tells())
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    story: Story
+    what: Exact
+
+    # ── the audit channel ───────────────────────────────────────────────────────────────────────
+
+    def _channel(self) -> Place:
+        return Place(channel=self.story.company.audit_channels.get(self.story.platform, ""))
+
+    def root(self) -> Message:
+        """Show the request as it stands now."""
+        company, dossier = self.story.company, self.story.dossier
+        request = dossier.request
+        card = Card(
+            heading(company, request, self.what),
+            tone_of(dossier),
+            facts=(*request_facts(company, request, self.what), *state_facts(dossier)),
+            buttons=(details_button(request),),
+        )
+        return Message(ROOT, self._channel(), card)
+
+    def replies(self) -> Iterator[Message]:
+        """Say each recorded fact in the thread."""
+        for recorded in self.story.entries:
+            if _meaning(recorded, in_thread=True):
+                key = f"entry:{recorded.stream_seq}"
+                yield Message(key, self._channel(), _entry_card(recorded), in_thread=True)
+
+    # ── approvers ───────────────────────────────────────────────────────────────────────────────
+
+    def asks(self) -> Iterator[Message]:
+        """Ask the open stage's approvers; show those of earlier stages what was decided."""
+        request = self.story.dossier.request
+        for stage in request.stages[: request.stage_number]:
+            settled = self._settled_card(stage)
+            for approver in stage.asked:
+                place = self._direct(approver.person)
+                if place is not None:
+                    key = f"ask:{stage.number}:{approver.person}"
+                    yield Message(key, place, settled or self._ask_card(stage, approver))
+
+    def _ask_card(self, stage: Stage, approver: Approver) -> Card:
+        """Ask one approver of the open stage; who has answered sees no buttons any more."""
+        company, request = self.story.company, self.story.dossier.request
+        own = [d for d in self._decisions(stage) if d.approver == approver.person]
+        facts = (
+            *self._facts(stage),
+            Fact("Segregation of duties", "No conflicts; checked again when you decide"),
+            Fact("You are asked as", approver.basis),
+            Fact("Decide by", request.stage_due_at),
+        )
+        buttons: tuple[Button, ...] = (details_button(request),)
+        if not own:
+            buttons = (*decide_buttons(company, request, self.what), *buttons)
+        return Card(
+            f"{heading(company, request, self.what)}: {'decided' if own else 'your decision'}",
+            Tone.GOOD if own else Tone.WAITING,
+            lines=self._decided_lines(stage),
+            facts=facts,
+            buttons=buttons if not own else (),
+        )
+
+    def _settled_card(self, stage: Stage) -> Card | None:
+        """Show what came of a stage, the same to everybody it asked; None while it is open."""
+        company, dossier = self.story.company, self.story.dossier
+        request = dossier.request
+        if request.is_pending and stage.number == request.stage_number:
+            return None
+        decisions = self._decisions(stage)
+        outcome, tone = self._outcome(stage, decisions)
+        return Card(
+            f"{heading(company, request, self.what)}: {outcome}",
+            tone,
+            lines=self._decided_lines(stage),
+            facts=self._facts(stage),
+        )
+
+    def _outcome(self, stage: Stage, decisions: tuple[Decision, ...]) -> tuple[str, Tone]:
+        """Say in a word or two what came of a stage, and of nothing after it."""
+        last = decisions[-1] if decisions else None
+        if last is not None and last.verdict is Verdict.DENY:
+            return f"denied by {last.approver_name}", Tone.BAD
+        if last is not None and len(decisions) >= stage.quorum:
+            return f"approved by {' and '.join(d.approver_name for d in decisions)}", Tone.GOOD
+        dossier = self.story.dossier
+        return state_words(dossier), tone_of(dossier)
+
+    def _facts(self, stage: Stage) -> tuple[Fact, ...]:
+        request = self.story.dossier.request
+        told = Fact("Stage", f"{stage.number} of {len(request.stages)}, {stage.name}")
+        return (*request_facts(self.story.company, request, self.what), told)
+
+    def _decided_lines(self, stage: Stage) -> tuple[Line, ...]:
+        """Say who decided up to a stage."""
+        dossier = self.story.dossier
+        return tuple(
+            decided_line(d, dossier.request) for d in dossier.decisions if d.stage <= stage.number
+        )
+
+    def _decisions(self, stage: Stage) -> tuple[Decision, ...]:
+        return tuple(d for d in self.story.dossier.decisions if d.stage == stage.number)
+
+    # ── requester and holder ────────────────────────────────────────────────────────────────────
+
+    def tells(self) -> Iterator[Message]:
+        """Tell requester and holder what they have to know."""
+        request = self.story.dossier.request
+        for recorded in self.story.entries:
+            if _meaning(recorded, in_thread=False):
+                for person in dict.fromkeys((request.requester, request.holder)):
+                    place = self._direct(person)
+                    if place is not None:
+                        key = f"tell:{recorded.stream_seq}:{person}"
+                        yield Message(key, place, self._tell_card(recorded, person))
+
+    def _tell_card(self, recorded: Recorded, person: PersonId) -> Card:
+        card = _entry_card(recorded)
+        request, grant = self.story.dossier.request, self.story.dossier.grant
+        is_held = grant is not None and grant.state is GrantState.ACTIVE
+        buttons: tuple[Button, ...] = ()
+        if recorded.entry.action in _GIVES_BACK and is_held and person == request.holder:
+            buttons = (return_button(request),)
+        what = f"{self.what.name} for {name_of(self.story.company, request.holder)}"
+        title = f"{show(request.id)}, {what}: {card.title[0].lower()}{card.title[1:]}"
+        return replace(card, title=title, buttons=buttons)
+
+    def _direct(self, person: PersonId) -> Place | None:
+        """Find where to write to a person; None for who has no account here, or left."""
+        known = self.story.company.person.get(person)
+        if known is None or not known.active:
+            return None
+        account = known.platforms.get(self.story.platform)
+        return Place(account=account) if account else None
+
+
+def _meaning(recorded: Recorded, *, in_thread: bool) -> bool:
+    """Say whether an entry is told in the thread, or else to requester and holder."""
+    try:
+        meaning = VOCABULARY[Action(recorded.entry.action)]
+    except ValueError:
+        return False
+    return meaning.in_thread if in_thread else meaning.to_holder
+
+
+def _entry_card(recorded: Recorded) -> Card:
+    title, tone = title_of(recorded.entry.action)
+    return Card(
+        title, tone, lines=(sentence(recorded.entry),), facts=(Fact("At", recorded.entry.at),)
+    )

@@ -1,0 +1,277 @@
+"""Requests and what happened to them, in words: for answers and announcements alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from adapters.chat.cards import Button, Card, Emphasis, Fact, Line, Tone
+from engine.audit.entry import Recorded
+from engine.audit.vocabulary import Action, sentence
+from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, Stale
+from engine.model.company import Company
+from engine.model.dossier import Dossier
+from engine.model.duration import spell
+from engine.model.grant import EndCause, GrantState
+from engine.model.identifiers import PersonId, SystemId, show
+from engine.model.request import Decision, Request, RequestState, Verdict
+from engine.policy.content import shown_hash
+
+_REFUSALS: dict[type[Refused], str] = {
+    NotFound: "Not found",
+    NotAllowed: "Not allowed",
+    Conflict: "Segregation of duties",
+    Stale: "Nothing was changed",
+    Invalid: "Nothing was done yet",
+}
+
+
+def refusal_card(refused: Refused, word: str = "") -> Card:
+    """Say a refusal: its sentence is the whole answer. `word` is the command that was meant."""
+    title = _REFUSALS.get(type(refused), "That was not done")
+    buttons: tuple[Button, ...] = ()
+    if isinstance(refused, Invalid | NotFound):
+        about = f"How to use {word}" if word else "What you can say"
+        buttons = (Button("Help", f"help {word}".strip(), about=about),)
+    return Card(title, Tone.BAD, ((refused.sentence,),), buttons=buttons)
+
+
+def name_of(company: Company, person: PersonId) -> str:
+    """Name a person; the id where the directory does not know them any more."""
+    known = company.person.get(person)
+    return known.name if known else person
+
+
+def name_and_title(company: Company, person: PersonId) -> str:
+    """Name a person with their title."""
+    known = company.person.get(person)
+    return f"{known.name}, {known.title}" if known else f"{person}, no longer in the directory"
+
+
+# ── what was asked for ──────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """Exactly what was asked for, as it was when it was asked for."""
+
+    name: str
+    permission: str
+    resource: str
+    system: str
+    tier: str
+
+
+def exact(company: Company, request: Request, entries: Sequence[Recorded] = ()) -> Exact:
+    """Say exactly what was asked for: as it was recorded, else as the catalog has it now."""
+    for recorded in entries:
+        entry = recorded.entry
+        if entry.action == Action.REQUEST_SUBMITTED:
+            facts = {name: str(value) for name, value in entry.facts.items()}
+            return Exact(
+                name=facts["entitlement_name"],
+                permission=facts["permission"],
+                resource=facts["resource"],
+                system=_system(company, SystemId(facts["system"])),
+                tier=facts["tier"],
+            )
+    known = company.entitlement.get(request.entitlement)
+    if known is None:
+        return Exact(request.entitlement, "", "", "", "")
+    return Exact(
+        name=known.name,
+        permission=known.permission,
+        resource=known.resource,
+        system=_system(company, known.system),
+        tier=str(known.tier),
+    )
+
+
+def _system(company: Company, system: SystemId) -> str:
+    known = company.system.get(system)
+    return known.name if known else system
+
+
+def heading(company: Company, request: Request, what: Exact) -> str:
+    """Name a request in one line, e.g. `JIT-42: GL posting for Riya Patel`."""
+    return f"{show(request.id)}: {what.name} for {name_of(company, request.holder)}"
+
+
+def request_facts(company: Company, request: Request, what: Exact) -> tuple[Fact, ...]:
+    """Say who, what exactly, for how long and why."""
+    facts = [Fact("For", name_and_title(company, request.holder))]
+    if request.requester != request.holder:
+        facts.append(Fact("Asked by", name_and_title(company, request.requester)))
+    facts.append(Fact("What", _what(request, what)))
+    facts.append(Fact("How long", f"{spell(request.duration)}, from when it is given"))
+    facts.append(Fact("Why", request.reason))
+    return tuple(facts)
+
+
+def _what(request: Request, what: Exact) -> str:
+    if not what.permission:
+        return request.entitlement
+    where = f"{what.permission} on {what.resource}, {what.system}"
+    return f"{what.name} ({request.entitlement}): {where}, tier {what.tier}"
+
+
+# ── where it stands ─────────────────────────────────────────────────────────────────────────────
+
+_REQUEST_TONES = {
+    RequestState.PENDING: Tone.WAITING,
+    RequestState.APPROVED: Tone.GOOD,
+    RequestState.DENIED: Tone.BAD,
+    RequestState.CANCELLED: Tone.ENDED,
+    RequestState.LAPSED: Tone.WARNING,
+}
+
+_REQUEST_WORDS = {
+    RequestState.DENIED: "Denied; nothing is given",
+    RequestState.CANCELLED: "Taken back; nothing is given",
+    RequestState.LAPSED: "Lapsed, because nobody decided in time; nothing is given",
+}
+
+_GRANT_WORDS = {
+    GrantState.SCHEDULED: "Approved; the access begins later",
+    GrantState.PROVISIONING: "Approved; the access is being given",
+    GrantState.ACTIVE: "Active",
+    GrantState.DEPROVISIONING: "Ending; the access is being taken away",
+}
+
+_END_WORDS = {
+    EndCause.EXPIRED: "Ended: its time was over",
+    EndCause.REVOKED: "Ended early: it was revoked",
+    EndCause.RETURNED: "Ended early: it was given back",
+    EndCause.FAILED: "Failed: it could not be given",
+}
+
+
+def tone_of(dossier: Dossier) -> Tone:
+    """Say how a request looks now."""
+    grant = dossier.grant
+    if grant is None or grant.state in {GrantState.PROVISIONING, GrantState.ACTIVE}:
+        return _REQUEST_TONES[dossier.request.state]
+    if grant.alarmed and grant.is_live:
+        return Tone.WARNING
+    return Tone.BAD if grant.cause is EndCause.FAILED else Tone.ENDED
+
+
+def state_words(dossier: Dossier) -> str:
+    """Say where a request stands now."""
+    request, grant = dossier.request, dossier.grant
+    if request.is_pending:
+        return f"Waiting for {stage_words(request)}"
+    if grant is None:
+        return _REQUEST_WORDS.get(request.state, request.state.value)
+    if grant.state is GrantState.ENDED and grant.cause is not None:
+        return _END_WORDS[grant.cause]
+    if grant.state is GrantState.DEPROVISIONING and grant.alarmed:
+        return "Overdue: the access should be gone and is still there"
+    return _GRANT_WORDS[grant.state]
+
+
+def stage_words(request: Request) -> str:
+    """Name the open stage, e.g. `stage 1 of 3, Finance manager`."""
+    return f"stage {request.stage_number} of {len(request.stages)}, {request.stage.name}"
+
+
+def state_facts(dossier: Dossier) -> tuple[Fact, ...]:
+    """Say where a request stands, and the instants that matter now."""
+    request, grant = dossier.request, dossier.grant
+    facts = [Fact("Status", state_words(dossier))]
+    if request.is_pending:
+        facts.append(Fact("Decide by", request.stage_due_at))
+    if grant and grant.starts_at:
+        facts.append(Fact("Began", grant.starts_at))
+    if grant and grant.ends_at and grant.state is GrantState.ACTIVE:
+        facts.append(Fact("Ends", grant.ends_at))
+    if grant and grant.ended_at:
+        facts.append(Fact("Ended", grant.ended_at))
+    return tuple(facts)
+
+
+def asked_names(company: Company, request: Request) -> str:
+    """List whom the open stage asks."""
+    return " or ".join(name_of(company, approver.person) for approver in request.stage.asked)
+
+
+def decided_line(decision: Decision, request: Request) -> Line:
+    """Say one decision: who, with which title, what, at which stage, when, and why."""
+    verb = "approved" if decision.verdict is Verdict.APPROVE else "denied"
+    stage = request.stages[decision.stage - 1]
+    said = f": “{decision.reason}”" if decision.reason else "."
+    who = f"{decision.approver_name}, {decision.approver_title},"
+    where = f"stage {stage.number} of {len(request.stages)}, {stage.name}, "
+    return (f"{who} {verb} {where}", decision.decided_at, said)
+
+
+# ── what happened ───────────────────────────────────────────────────────────────────────────────
+
+_TITLES: dict[Action, tuple[str, Tone]] = {
+    Action.REQUEST_SUBMITTED: ("Asked for", Tone.WAITING),
+    Action.STAGE_OPENED: ("Waiting for a decision", Tone.WAITING),
+    Action.DECISION_APPROVED: ("Approved", Tone.GOOD),
+    Action.DECISION_DENIED: ("Denied", Tone.BAD),
+    Action.REQUEST_APPROVED: ("Every stage satisfied", Tone.GOOD),
+    Action.REQUEST_CANCELLED: ("Taken back", Tone.ENDED),
+    Action.REQUEST_LAPSED: ("Lapsed", Tone.WARNING),
+    Action.GRANT_STANDING: ("Standing access found", Tone.WARNING),
+    Action.GRANT_ACTIVATED: ("Access given", Tone.GOOD),
+    Action.GRANT_WARNED: ("Access ends soon", Tone.WARNING),
+    Action.GRANT_EXPIRED: ("Time is over", Tone.ENDED),
+    Action.GRANT_REVOKED: ("Revoked", Tone.WARNING),
+    Action.GRANT_RETURNED: ("Given back", Tone.ENDED),
+    Action.GRANT_FAILED: ("Not given", Tone.BAD),
+    Action.GRANT_OVERDUE: ("Overdue", Tone.BAD),
+    Action.GRANT_ENDED: ("Access is gone", Tone.ENDED),
+    Action.GRANT_KEPT: ("Grant ended, access stays", Tone.ENDED),
+}
+
+
+def title_of(action: str) -> tuple[str, Tone]:
+    """Name what happened in a few words, with its tone."""
+    try:
+        return _TITLES[Action(action)]
+    except (KeyError, ValueError):
+        return action.replace(".", " ").replace("_", " ").capitalize(), Tone.NEUTRAL
+
+
+def entry_line(recorded: Recorded) -> Line:
+    """Say an entry of the record: when, then its sentence."""
+    return (recorded.entry.at, "  ", *sentence(recorded.entry))
+
+
+# ── buttons ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def decide_buttons(company: Company, request: Request, what: Exact) -> tuple[Button, ...]:
+    """Offer the two answers, bound to what is shown."""
+    shown, seen = show(request.id), shown_hash(request.content_hash)
+    about = f"{shown}, {what.name} for {name_of(company, request.holder)}"
+    return (
+        Button("Approve", f"approve {shown} @{seen}", Emphasis.PRIMARY, f"Approve {about}"),
+        Button("Deny", f"deny {shown} @{seen}", Emphasis.DANGER, f"Deny {about}"),
+    )
+
+
+def details_button(request: Request) -> Button:
+    """Offer the whole record."""
+    shown = show(request.id)
+    return Button("Details", f"status {shown}", about=f"Details of {shown}")
+
+
+def return_button(request: Request) -> Button:
+    """Offer to give access back."""
+    shown = show(request.id)
+    return Button("Give it back", f"return {shown}", about=f"Give back the access of {shown}")
+
+
+def may_decide(person: PersonId, dossier: Dossier) -> bool:
+    """Say whether to offer a person the two answers. Deciding checks it again."""
+    request = dossier.request
+    return (
+        request.is_pending
+        and person in {approver.person for approver in request.stage.asked}
+        and person not in {request.requester, request.holder}
+        and person not in {decision.approver for decision in dossier.decisions}
+    )
