@@ -206,9 +206,10 @@ def _what_happened(tag: str, rows: int) -> str:
     if rows > ROWS_MAX:
         return f"The first {ROWS_MAX} rows."
     verbs = {"INSERT": "inserted", "UPDATE": "updated", "DELETE": "deleted", "SELECT": "read"}
-    verb, *_, count = tag.split() or [""]
+    verb, _, rest = tag.partition(" ")
+    count = rest.rpartition(" ")[2]
     if verb not in verbs or not count.isdecimal():
-        return f"{tag or 'Nothing to do'}."
+        return f"{tag}."
     return f"{count} {'row' if count == '1' else 'rows'} {verbs[verb]}."
 
 
