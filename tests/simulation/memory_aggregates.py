@@ -1,0 +1,183 @@
+"""Requests, decisions, grants and lists of them, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from engine.errors import IllegalMove, LostRace
+from engine.model import grant as grants
+from engine.model import request as requests
+from engine.model.dossier import Access, Dossier
+from engine.model.grant import Grant, GrantState
+from engine.model.identifiers import PersonId, RequestId
+from engine.model.request import Decision, Draft, Request, RequestState, first_stage_due_at
+
+if TYPE_CHECKING:
+    from tests.simulation.memory import MemoryUnitOfWork, State
+
+
+class MemoryRequests:
+    """Requests with their decisions and grants."""
+
+    def __init__(self, uow: MemoryUnitOfWork, next_number: Callable[[], RequestId]) -> None:
+        self._uow = uow
+        self._next_number = next_number
+
+    def lock(self, request: RequestId) -> Dossier | None:
+        """Lock the holder's access, then the request; read it whole."""
+        dossier = self.find(request)
+        if dossier is not None:
+            self._uow.locks.take_person(dossier.request.holder)
+            self._uow.locks.requests.add(request)
+        return dossier
+
+    def find(self, request: RequestId) -> Dossier | None:
+        """Read a request whole, without a lock."""
+        state = self._uow.state
+        return dossier(state, request) if request in state.requests else None
+
+    def lock_lapsed(self, limit: int) -> Sequence[Dossier]:
+        """Lock pending requests whose stage is past due, oldest first."""
+        pending = (r for r in self._uow.state.requests.values() if r.is_pending)
+        return lock_due(self._uow, ((r.stage_due_at, r.id) for r in pending), limit)
+
+    def access_of(self, holder: PersonId) -> Access:
+        """List what a person holds or is about to hold."""
+        self._uow.locks.check_person(holder)
+        state = self._uow.state
+        return Access(
+            tuple(r for r in state.requests.values() if r.is_pending and r.holder == holder),
+            tuple(g for g in state.grants.values() if g.is_live and g.holder == holder),
+        )
+
+    def add(self, draft: Draft) -> Request:
+        """Give a draft its number and keep it, PENDING at stage 1."""
+        wanted = (draft.holder, draft.entitlement)
+        state = self._uow.state
+        if any(
+            (r.holder, r.entitlement) == wanted for r in state.requests.values() if r.is_pending
+        ):
+            raise LostRace
+        added = Request(
+            id=self._next_number(),
+            state=RequestState.PENDING,
+            version=0,
+            requester=draft.requester,
+            holder=draft.holder,
+            entitlement=draft.entitlement,
+            duration=draft.duration,
+            reason=draft.reason,
+            config_version=draft.config_version,
+            stages=draft.stages,
+            content_hash=draft.content_hash,
+            submitted_at=draft.submitted_at,
+            stage_number=1,
+            stage_due_at=first_stage_due_at(draft),
+        )
+        state.requests[added.id] = added
+        self._uow.locks.requests.add(added.id)
+        return added
+
+    def save(self, request: Request) -> Request:
+        """Keep a changed request and count its version."""
+        self._uow.locks.check_request(request.id)
+        kept = self._uow.state.requests[request.id]
+        if kept.version != request.version:
+            raise LostRace
+        if kept.state is not request.state and request.state not in requests.MOVES[kept.state]:
+            raise IllegalMove("request", kept.state, request.state)
+        saved = replace(request, version=request.version + 1)
+        self._uow.state.requests[request.id] = saved
+        return saved
+
+    def add_decision(self, decision: Decision) -> None:
+        """Keep a decision. A second one by one approver on one request never gets in."""
+        self._uow.locks.check_request(decision.request)
+        given = self._uow.state.decisions.get(decision.request, ())
+        if any(earlier.approver == decision.approver for earlier in given):
+            raise LostRace
+        in_order = sorted((*given, decision), key=lambda d: d.decided_at)
+        self._uow.state.decisions[decision.request] = tuple(in_order)
+
+
+class MemoryGrants:
+    """Writes of grants."""
+
+    def __init__(self, uow: MemoryUnitOfWork) -> None:
+        self._uow = uow
+
+    def add(self, grant: Grant) -> Grant:
+        """Keep a new grant."""
+        self._uow.locks.check_request(grant.id)
+        assert grant.id not in self._uow.state.grants, "one request, one grant"
+        self._uow.state.grants[grant.id] = grant
+        return grant
+
+    def save(self, grant: Grant) -> Grant:
+        """Keep a changed grant and count its version."""
+        self._uow.locks.check_request(grant.id)
+        kept = self._uow.state.grants[grant.id]
+        if kept.version != grant.version:
+            raise LostRace
+        if kept.state is not grant.state and grant.state not in grants.MOVES[kept.state]:
+            raise IllegalMove("grant", kept.state, grant.state)
+        saved = replace(grant, version=grant.version + 1)
+        self._uow.state.grants[grant.id] = saved
+        return saved
+
+    def lock_expired(self, limit: int) -> Sequence[Dossier]:
+        """Lock ACTIVE grants whose time ran out, oldest first."""
+        return lock_due(self._uow, ((g.ends_at, g.id) for g in self._active()), limit)
+
+    def lock_ending(self, limit: int) -> Sequence[Dossier]:
+        """Lock ACTIVE grants whose holder is due a warning."""
+        return lock_due(self._uow, ((g.warn_at, g.id) for g in self._active()), limit)
+
+    def _active(self) -> Iterable[Grant]:
+        return (g for g in self._uow.state.grants.values() if g.state is GrantState.ACTIVE)
+
+
+class MemoryLists:
+    """Requests and grants as people ask for them."""
+
+    def __init__(self, uow: MemoryUnitOfWork) -> None:
+        self._uow = uow
+
+    def of_person(self, person: PersonId, limit: int) -> Sequence[Dossier]:
+        """List what a person asked for or holds."""
+        return self._newest(lambda d: person in {d.request.requester, d.request.holder}, limit)
+
+    def waiting_for(self, person: PersonId, limit: int) -> Sequence[Dossier]:
+        """List pending requests whose open stage asked this person."""
+        return self._newest(
+            lambda d: d.request.is_pending and person in {a.person for a in d.request.stage.asked},
+            limit,
+        )
+
+    def live(self, limit: int) -> Sequence[Dossier]:
+        """List every live grant."""
+        return self._newest(lambda d: d.grant is not None and d.grant.is_live, limit)
+
+    def _newest(self, wanted: Callable[[Dossier], bool], limit: int) -> Sequence[Dossier]:
+        state = self._uow.state
+        everything = (dossier(state, number) for number in sorted(state.requests, reverse=True))
+        return [found for found in everything if wanted(found)][:limit]
+
+
+def dossier(state: State, request: RequestId) -> Dossier:
+    """Put together what is known of a request."""
+    return Dossier(
+        state.requests[request], state.decisions.get(request, ()), state.grants.get(request)
+    )
+
+
+def lock_due(
+    uow: MemoryUnitOfWork, instants: Iterable[tuple[datetime | None, RequestId]], limit: int
+) -> Sequence[Dossier]:
+    """Lock the requests whose instant has come, the longest due first."""
+    due = sorted((at, number) for at, number in instants if at is not None and at <= uow.now)
+    uow.locks.requests.update(number for _, number in due[:limit])
+    return [dossier(uow.state, number) for _, number in due[:limit]]
