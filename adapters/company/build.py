@@ -69,8 +69,9 @@ NEEDED = ("people", "systems", "entitlements", "chains")
 def build(written: Written) -> Company:
     """Make a company of every item that fits. Adds problems for those that do not."""
     for section in NEEDED:
-        if not written.ids(section) and section not in _broken(written):
+        if written.sections.get(section) in (None, {}) and section not in written.unread:
             written.say((section,), f"`{section}` is missing or empty.")
+            written.unread.add(section)
     channels = _one(written, "channels", _CHANNELS)
     roles = _one(written, "roles", _ROLES)
     _items(written, "functions", _FUNCTIONS)
@@ -90,19 +91,13 @@ def build(written: Written) -> Company:
     )
 
 
-def _broken(written: Written) -> frozenset[str]:
-    """List the sections that are there, but are no maps: they are told about elsewhere."""
-    return frozenset(
-        section for section, items in written.sections.items() if items not in (None, {})
-    )
-
-
 def _items(written: Written, section: str, adapter: TypeAdapter[T]) -> list[tuple[str, T]]:
     items = written.sections.get(section)
     if items is None:
         return []
     if not isinstance(items, dict):
         written.say((section,), f"`{section}` must be a map from ids, like `some-id:`.")
+        written.unread.add(section)
         return []
     found = []
     for name, item in items.items():
@@ -118,7 +113,8 @@ def _items(written: Written, section: str, adapter: TypeAdapter[T]) -> list[tupl
 
 def _one(written: Written, section: str, adapter: TypeAdapter[T]) -> T | None:
     if section not in written.sections:
-        written.say((section,), f"`{section}` is missing.")
+        if section not in written.unread:
+            written.say((section,), f"`{section}` is missing.")
         return None
     return _fit(written, adapter, written.sections[section], where=(section,))
 
@@ -135,6 +131,8 @@ def _fit(written: Written, adapter: TypeAdapter[T], item: Plain, *, where: Where
 
 # ── what pydantic found, in our words ───────────────────────────────────────────────────────────
 
+_DURATION = "must be a length of time: 30m, 4h, 1h30m or 2d."
+
 _SENTENCES: Mapping[str, str] = {
     "string_type": "must be text; put it in quotes if it looks like a number.",
     "int_type": "must be a whole number without quotes.",
@@ -143,7 +141,8 @@ _SENTENCES: Mapping[str, str] = {
     "dict_type": "must be a map: `key: value` lines under it.",
     "model_type": "must be a map: `key: value` lines under it.",
     "too_short": "must not be empty.",
-    "timedelta_type": "must be a length of time: 30m, 4h, 1h30m or 2d.",
+    "time_delta_type": _DURATION,
+    "time_delta_parsing": _DURATION,
     "is_instance_of": "must be text such as `group:controllers` or `manager`.",
     "string_pattern_mismatch": "is not an e-mail address.",
 }

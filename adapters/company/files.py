@@ -43,6 +43,7 @@ VALUES_MAX = 200_000
 _CORE = "tag:yaml.org,2002:"
 _READ = frozenset(_CORE + kind for kind in ("str", "int", "bool", "null", "float", "timestamp"))
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+_TOO_DEEP = f"this is nested too deeply; {DEPTH_MAX} levels are plenty."
 _FLAGS = {"true": True, "false": False}
 
 
@@ -53,6 +54,8 @@ class Written:
     sections: dict[str, Plain] = field(default_factory=dict)
     places: dict[Where, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+    """Sections of which nothing is known; what refers into them is not told as a second problem."""
 
     def say(self, where: Where, sentence: str) -> None:
         """Add a problem at a value, or at the nearest thing around it that was written."""
@@ -82,27 +85,17 @@ def read_files(folder: Path) -> Written:
         _read_file(path, sections, written)
     strangers = {p.name for p in folder.iterdir() if p.suffix in {".yaml", ".yml"}} - FILES.keys()
     for name in sorted(strangers):
-        sentence = f"this file is never read{closest(name, FILES)}"
+        sentence = f"this file is never read; those that are: {', '.join(FILES)}."
         written.problems.append(Problem(Place(str(folder / name), 1), sentence))
     return written
 
 
 def _read_file(path: Path, sections: tuple[str, ...], written: Written) -> None:
     try:
-        node = yaml.compose(_text(path), Loader=yaml.SafeLoader)
-        _Values(str(path), written).root(node, sections)
+        _Values(str(path), written).root(_compose(_text(path)), sections)
     except _Unreadable as error:
         written.problems.append(Problem(Place(str(path), error.line), error.sentence))
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        sentence = f"this is not YAML: {error.problem or error.context}."
-        written.problems.append(Problem(Place(str(path), line), sentence))
-    except yaml.YAMLError:
-        sentence = "this is not YAML: it holds a character that YAML does not allow."
-        written.problems.append(Problem(Place(str(path), 1), sentence))
-    except RecursionError:
-        sentence = f"this is nested too deeply; {DEPTH_MAX} levels are plenty."
-        written.problems.append(Problem(Place(str(path), 1), sentence))
+        written.unread.update(sections)
 
 
 class _Unreadable(Exception):
@@ -112,6 +105,20 @@ class _Unreadable(Exception):
         super().__init__(sentence)
         self.line = line
         self.sentence = sentence
+
+
+def _compose(text: str) -> yaml.Node | None:
+    try:
+        return yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        sentence = f"this is not YAML: {error.problem or error.context}."
+        raise _Unreadable(line, sentence) from error
+    except yaml.YAMLError as error:
+        sentence = "this is not YAML: it holds a character that YAML does not allow."
+        raise _Unreadable(1, sentence) from error
+    except RecursionError as error:
+        raise _Unreadable(1, _TOO_DEEP) from error
 
 
 def _text(path: Path) -> str:
@@ -154,7 +161,7 @@ class _Values:
         self._count += 1
         line = node.start_mark.line + 1
         if len(where) > DEPTH_MAX:
-            raise _Unreadable(line, f"this is nested too deeply; {DEPTH_MAX} levels are plenty.")
+            raise _Unreadable(line, _TOO_DEEP)
         if self._count > VALUES_MAX:
             raise _Unreadable(line, f"this file says more than {VALUES_MAX} things.")
         if isinstance(node, yaml.MappingNode) and node.tag == _CORE + "map":

@@ -94,9 +94,9 @@ class _Ways:
         self._next += 1
         ways, total = 1, 0
         for times in range(high + 1):
+            ways *= inner if times else 1
             total += ways if times >= low else 0
-            ways *= inner
-            if total > WAYS_MAX or ways > WAYS_MAX:
+            if max(total, ways) > WAYS_MAX:
                 return WAYS_MAX + 1
         return total
 

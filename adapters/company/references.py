@@ -95,7 +95,7 @@ def _who(written: Written, where: Where, selector: Selector) -> None:
             _known(written, where, selector.name, section="groups")
         case SelectorKind.DEPARTMENT:
             departments = _departments(written)
-            if selector.name not in departments:
+            if selector.name not in departments and "people" not in written.unread:
                 hint = closest(selector.name, departments)
                 written.say(where, f"nobody is in the department `{selector.name}`{hint}")
         case _:
@@ -138,5 +138,5 @@ def _all_known(written: Written, where: Where, names: Iterable[str], *, section:
 def _known(written: Written, where: Where, name: str, *, section: str) -> None:
     """Look among the ids as written: an item that is unsound itself is told about once, there."""
     ids = written.ids(section)
-    if name not in ids:
+    if name not in ids and section not in written.unread:
         written.say(where, f"`{name}` is not among the {section}{closest(name, ids)}")

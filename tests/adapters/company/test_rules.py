@@ -1,0 +1,142 @@
+"""Mirrors adapters/company/rules.py and decidable.py: what contradicts itself is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.adapters.company.conftest import Broken
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        (
+            "people.yaml",
+            "title: Chief Executive Officer",
+            "title: Chief Executive Officer\n    manager: helen.moreau",
+            (
+                "managers go in a circle: `grace.lindqvist` reports to `helen.moreau` reports to "
+                "`grace.lindqvist`."
+            ),
+        ),
+        (
+            "people.yaml",
+            "platforms: {playground: liam.murphy}",
+            "platforms: {playground: riya.patel}",
+            "`riya.patel` on playground already belongs to `riya.patel`.",
+        ),
+        (
+            "people.yaml",
+            "platforms: {playground: liam.murphy}",
+            "accounts: {ledger: riya_patel}",
+            "the login `riya_patel` in ledger already belongs to `riya.patel`.",
+        ),
+        (
+            "people.yaml",
+            "people: [ben.okafor, marta.kowalska]",
+            "people: [ben.okafor, ben.okafor]",
+            "`ben.okafor` is listed 2 times; once is enough.",
+        ),
+        (
+            "entitlements.yaml",
+            "duration: {min: 1m, default: 4h, max: 8h}",
+            "duration: {min: 4s, default: 4h, max: 8h}",
+            "4s is too short; 5s or more.",
+        ),
+        (
+            "entitlements.yaml",
+            "duration: {min: 1m, default: 4h, max: 8h}",
+            "duration: {min: 1m, default: 4h, max: 31d}",
+            "31d is too long; 30d or less.",
+        ),
+        (
+            "entitlements.yaml",
+            "duration: {min: 1m, default: 4h, max: 8h}",
+            "duration: {min: 1m, default: 9h, max: 8h}",
+            "the default of 9h must lie between the shortest, 1m, and the longest, 8h.",
+        ),
+        (
+            "entitlements.yaml",
+            "functions: [gl-posting]",
+            "functions: [gl-posting, bill-entry]",
+            "which the rule `gl-and-ap` forbids; split it into two entitlements.",
+        ),
+        (
+            "entitlements.yaml",
+            "permission: netsuite_ap",
+            "permission: netsuite_gl",
+            "`netsuite-gl` already stands for exactly this permission.",
+        ),
+        ("chains.yaml", "limit: 1d", "limit: 59s", "59s is not a sensible time to answer"),
+        ("chains.yaml", "limit: 1d", "limit: 31d", "31d is not a sensible time to answer"),
+        (
+            "chains.yaml",
+            "- name: Compliance\n",
+            "- name: System owner\n",
+            "another stage of this chain is called `System owner`, too.",
+        ),
+        (
+            "sod.yaml",
+            "functions: [gl-posting, bill-entry]",
+            "functions: [gl-posting]",
+            "a rule keeps at least two different functions apart.",
+        ),
+        (
+            "sod.yaml",
+            "functions: [vendor-master, bill-entry]",
+            "functions: [bill-entry, gl-posting]",
+            "the rule `gl-and-ap` already keeps exactly these functions apart.",
+        ),
+        (
+            "chains.yaml",
+            "approvers: [person:ingrid.solberg]",
+            "approvers: [person:victor.amadi]",
+            "stage 2, Compliance, of the chain `owner-and-compliance` does not find anybody",
+        ),
+        (
+            "chains.yaml",
+            "approvers: [person:helen.moreau, person:ingrid.solberg]\n",
+            "approvers: [person:helen.moreau, person:ingrid.solberg]\n      quorum: 3\n",
+            "stage 3, CFO or compliance, of the chain `finance-posting` does not find 3 people",
+        ),
+        (
+            "chains.yaml",
+            "approvers: [group:finance-managers]",
+            "approvers: [system-owner]",
+            "stage 2, System owner, of the chain `finance-two` does not find anybody",
+        ),
+    ],
+)
+def test_a_contradiction_is_refused(case: tuple[str, str, str, str], broken: Broken) -> None:
+    """The problem says what contradicts what."""
+    file, old, new, expected = case
+
+    found = broken(file, old, new)
+
+    assert any(expected in problem for problem in found), found
+
+
+def test_an_entitlement_that_nobody_may_request_is_refused(broken: Broken) -> None:
+    """A catalog holds nothing that is of no use to anybody."""
+    found = broken(
+        "people.yaml",
+        "title: HR Business Partner",
+        "title: HR Business Partner\n    active: false",
+    )
+    found += broken("entitlements.yaml", "[department:HR, group:executives]", "[department:HR]")
+
+    assert any("nobody active may request this" in problem for problem in found)
+
+
+def test_a_longer_circle_of_managers_is_told_once(broken: Broken) -> None:
+    """A circle is one mistake, and those who report into it are not part of it."""
+    found = broken(
+        "people.yaml",
+        "title: Chief Financial Officer\n    department: Executive\n    manager: grace.lindqvist",
+        "title: Chief Financial Officer\n    department: Executive\n    manager: ben.okafor",
+    )
+
+    circles = [problem for problem in found if "circle" in problem]
+    assert len(circles) == 1
+    assert circles[0].count("reports to") == 3
+    assert "riya.patel" not in circles[0]
