@@ -142,15 +142,20 @@ class _Announcing:
         A place that was gone is tried again only when its card has changed: channels are repaired
         and people come back, but not from one minute to the next.
         """
-        if message.key not in self.places:
+        is_new = message.key not in self.places
+        if is_new:
             self._remember(message.key, None, "")
         token = _token(self.story, message.key)
         try:
             reference = self.run(self.platform.post(message.place, message.card, token))
         except Gone as gone:
             log.warning("announce.gone", key=message.key, problem=str(gone))
-            reference = GONE
-        self._remember(message.key, reference, digest)
+            self._remember(message.key, GONE, digest)
+            return
+        self._remember(message.key, reference, digest if is_new else "")
+        if not is_new:
+            # It may have arrived the first time, with what was true then.
+            self._edit(message, reference, digest)
 
     def _edit(self, message: Message, reference: str, digest: str) -> None:
         # Not knowing what is shown, until it is known again: a crash in between edits once more.

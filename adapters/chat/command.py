@@ -108,6 +108,9 @@ class Command(ABC):
 
     examples: ClassVar[tuple[str, ...]] = ()
     aliases: ClassVar[tuple[str, ...]] = ()
+    spelled: ClassVar[str] = ""
+    """What may follow the word, where listing the fields would not be read by anybody."""
+
     form_title: ClassVar[str] = ""
     """At most 24 characters: Slack's limit."""
 
@@ -155,4 +158,5 @@ def _slot(field: Field[Any], hint: Any) -> Slot:  # noqa: ANN401 - a type hint c
 
 def usage(command: type[Command]) -> str:
     """Spell what may follow the command's word, e.g. `<entitlement> <duration> "<reason>"`."""
-    return " ".join(slot.spelled for slot in slots_of(command) if slot.spelled)
+    fields = (slot.spelled for slot in slots_of(command) if slot.spelled)
+    return command.spelled or " ".join(fields)

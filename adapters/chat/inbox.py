@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from adapters.chat import grammar
+from adapters.chat import grammar, times
 from adapters.chat.answer_json import read_answer, write_answer
 from adapters.chat.cards import Answer, Card, Tone
 from adapters.chat.command import Command
@@ -82,6 +82,9 @@ class Inbox:
     """Answers what people say. Synchronous: call `receive` in a thread."""
 
     work: Work
+
+    def __post_init__(self) -> None:
+        times.warm_up()
 
     def receive(self, inbound: Inbound) -> Answer:
         """Answer, once per delivery. Never raises: what goes wrong is said, with a reference."""

@@ -102,17 +102,19 @@ def request_facts(company: Company, request: Request, what: Exact) -> tuple[Fact
     facts = [Fact("For", name_and_title(company, request.holder))]
     if request.requester != request.holder:
         facts.append(Fact("Asked by", name_and_title(company, request.requester)))
-    facts.append(Fact("What", _what(request, what)))
+    facts += _what(request, what)
     facts.append(Fact("How long", f"{spell(request.duration)}, from when it is given"))
     facts.append(Fact("Why", request.reason))
     return tuple(facts)
 
 
-def _what(request: Request, what: Exact) -> str:
+def _what(request: Request, what: Exact) -> tuple[Fact, ...]:
     if not what.permission:
-        return request.entitlement
-    where = f"{what.permission} on {what.resource}, {what.system}"
-    return f"{what.name} ({request.entitlement}): {where}, tier {what.tier}"
+        return (Fact("What", request.entitlement),)
+    return (
+        Fact("What", f"{what.name} ({request.entitlement}), tier {what.tier}"),
+        Fact("Exactly", f"{what.permission} on {what.resource}, in {what.system}"),
+    )
 
 
 # ── where it stands ─────────────────────────────────────────────────────────────────────────────
@@ -212,7 +214,7 @@ _TITLES: dict[Action, tuple[str, Tone]] = {
     Action.STAGE_OPENED: ("Waiting for a decision", Tone.WAITING),
     Action.DECISION_APPROVED: ("Approved", Tone.GOOD),
     Action.DECISION_DENIED: ("Denied", Tone.BAD),
-    Action.REQUEST_APPROVED: ("Every stage satisfied", Tone.GOOD),
+    Action.REQUEST_APPROVED: ("Approved in full", Tone.GOOD),
     Action.REQUEST_CANCELLED: ("Taken back", Tone.ENDED),
     Action.REQUEST_LAPSED: ("Lapsed", Tone.WARNING),
     Action.GRANT_STANDING: ("Standing access found", Tone.WARNING),

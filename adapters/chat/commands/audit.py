@@ -39,6 +39,10 @@ class Audit(Command):
     form_title = "Ask the record"
     form_submit = "Ask"
     form_first = True
+    spelled = (
+        "[@person] [<entitlement>] [JIT-42] [from <time>] [to <time>], "
+        "or who had <entitlement> at <time>"
+    )
 
     request: Annotated[
         RequestId | None,
@@ -72,7 +76,7 @@ class Audit(Command):
         EntitlementId | None,
         Slot(
             EntitlementName(),
-            "[who had <entitlement>",
+            "who had <entitlement>",
             "Who had (an entitlement)",
             keywords=("had", "has"),
             announced_only=True,
@@ -82,7 +86,7 @@ class Audit(Command):
         When | None,
         Slot(
             Instant(),
-            "at <time>]",
+            "at <time>",
             "At (with “who had”)",
             keywords=("at",),
             announced_only=True,

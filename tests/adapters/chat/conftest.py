@@ -1,0 +1,62 @@
+"""The town that the chat's tests take place in."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from adapters.chat.cards import Card
+from adapters.chat.platform import Place
+from adapters.connectors.sandbox import Sandbox
+from storage.database.connect import connect
+from storage.unit_of_work import PostgresWork
+from tests.adapters.chat.clockwork import Clockwork
+from tests.adapters.chat.company import acme
+from tests.adapters.chat.recording import RecordingChat
+from tests.adapters.chat.town import Town
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class InMemory:
+    """The recording chat, as a test sees it."""
+
+    platform: RecordingChat
+
+    def run(self, coroutine: Coroutine[Any, Any, T], /) -> T:
+        """Run to the end: it never really waits."""
+        try:
+            coroutine.send(None)
+        except StopIteration as ended:
+            result: T = ended.value
+            return result
+        raise AssertionError("the recording chat waits for nothing")
+
+    def shown(self, place: Place) -> Sequence[Card]:
+        """Read the cards in a place."""
+        return self.platform.shown(place)
+
+
+@pytest.fixture
+def recording() -> RecordingChat:
+    """Give a chat that remembers everything."""
+    return RecordingChat()
+
+
+@pytest.fixture
+def town(migrated_database_url: str, recording: RecordingChat, tmp_path: Path) -> Iterator[Town]:
+    """Give a town where the example company works."""
+    owner = connect(migrated_database_url, role=None, pool_size=1)
+    clock = Clockwork(owner)
+    engine = connect(migrated_database_url, pool_size=4)
+    clock.rule(engine)
+    made = Town(PostgresWork(engine), InMemory(recording), Sandbox(tmp_path / "systems"), clock)
+    made.apply(acme())
+    yield made
+    engine.dispose()
+    owner.dispose()

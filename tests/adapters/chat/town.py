@@ -1,0 +1,188 @@
+"""A whole small town for the chat's tests: a company, its chat, its systems, and a clock to turn.
+
+Everything between a person's words and the target system is real and runs in this process, on a
+real Postgres; only the chat product is a stand-in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from typing import Any, Protocol, TypeVar
+
+from adapters.chat.announce import announce
+from adapters.chat.cards import Answer, Card
+from adapters.chat.inbox import Inbound, Inbox
+from adapters.chat.platform import Place, Platform
+from adapters.connectors.sandbox import Sandbox
+from engine.model.company import Company
+from engine.model.identifiers import EffectId, PersonId, RequestId, SystemId, show
+from engine.ports import Connector, EffectKind, Post, Work
+from engine.workflow.apply_config import apply_config
+from engine.workflow.attempt import Attempt
+from engine.workflow.deprovision import deprovision
+from engine.workflow.end import expire_due
+from engine.workflow.hand_out import hand_out
+from engine.workflow.lapse import lapse_due
+from engine.workflow.provision import provision
+from engine.workflow.warn import warn_due
+from tests.adapters.chat.clockwork import Clockwork
+from tests.adapters.chat.company import AUDIT_CHANNEL, CHAT
+
+T = TypeVar("T")
+
+ROUNDS_MAX = 50
+"""More rounds than any story needs: beyond, something is done over and over."""
+
+
+class Chat(Protocol):
+    """A chat product, as far as a test looks into it."""
+
+    @property
+    def platform(self) -> Platform:
+        """What the bot speaks through."""
+
+    def run(self, coroutine: Coroutine[Any, Any, T], /) -> T:
+        """Run what the platform does."""
+
+    def shown(self, place: Place) -> Sequence[Card]:
+        """Read the cards in a place, in order; in a channel only what is no reply."""
+
+
+@dataclass(slots=True)
+class Town:
+    """All of it."""
+
+    work: Work
+    chat: Chat
+    sandbox: Sandbox
+    clock: Clockwork
+    _deliveries: count[int] = field(default_factory=count)
+
+    def say(
+        self,
+        person: str,
+        text: str,
+        *,
+        fields: Mapping[str, str] | None = None,
+        delivery: str | None = None,
+    ) -> Answer:
+        """Let somebody say something to the bot, and everything happen that follows from it."""
+        answer = self.only_say(person, text, fields=fields, delivery=delivery)
+        self.settle()
+        return answer
+
+    def only_say(
+        self,
+        person: str,
+        text: str,
+        *,
+        fields: Mapping[str, str] | None = None,
+        delivery: str | None = None,
+    ) -> Answer:
+        """Let somebody say something, and nothing follow from it yet."""
+        return Inbox(self.work).receive(
+            Inbound(
+                platform=CHAT,
+                account=person,
+                delivery=delivery or f"delivery-{next(self._deliveries)}",
+                text=text,
+                fields=fields,
+                channel="",
+                thread=None,
+            )
+        )
+
+    def card(self, person: str, text: str) -> Card:
+        """Say something that is answered with a card."""
+        answer = self.say(person, text)
+        assert answer.card is not None, answer
+        return answer.card
+
+    def apply(self, company: Company) -> None:
+        """Put a configuration in force."""
+        apply_config(
+            self.work, company, applied_by="operator", difference=lambda *_: ["It differs."]
+        )
+
+    def settle(self) -> None:
+        """Do all that is due, as clock and workers do."""
+        for _ in range(ROUNDS_MAX):
+            happened = expire_due(self.work) + lapse_due(self.work) + warn_due(self.work)
+            handed = hand_out(self.work, limit=50)
+            for effect, kind, attempt in handed:
+                self._carry_out(kind, effect, attempt)
+            if not happened and not handed:
+                return
+        raise AssertionError("there is always something left to do")
+
+    def _carry_out(self, kind: EffectKind, effect: EffectId, attempt: int) -> None:
+        match kind:
+            case EffectKind.PROVISION:
+                provision(Attempt(self.work, self.connector, effect, attempt))
+            case EffectKind.DEPROVISION:
+                deprovision(Attempt(self.work, self.connector, effect, attempt))
+            case EffectKind.ANNOUNCE:
+                announce(self.work, {CHAT: self.chat.platform}, effect, attempt, self.chat.run)
+
+    def connector(self, _system: SystemId) -> Connector:
+        """Every system is one sandbox here."""
+        return self.sandbox
+
+    def wait(self, length: timedelta) -> None:
+        """Let time pass, and happen what is due by then."""
+        self.clock.forward(length)
+        self.settle()
+
+    # ── looking ─────────────────────────────────────────────────────────────────────────────────
+
+    def channel(self) -> Sequence[Card]:
+        """Read the audit channel."""
+        return self.chat.shown(Place(channel=AUDIT_CHANNEL))
+
+    def thread(self, request: int = 1) -> Sequence[Card]:
+        """Read a request's thread."""
+        root = self.places(request).get("root")
+        if root is None or not root.reference:
+            return ()
+        return self.chat.shown(Place(channel=AUDIT_CHANNEL, thread=root.reference))
+
+    def direct(self, person: str) -> Sequence[Card]:
+        """Read what the bot wrote to a person."""
+        return self.chat.shown(Place(account=person))
+
+    def places(self, request: int = 1) -> Mapping[str, Post]:
+        """Read the places that are remembered for a request."""
+        with self.work() as uow:
+            return {post.key: post for post in uow.posts.of(RequestId(request), CHAT)}
+
+    def actions(self, request: int = 1) -> list[str]:
+        """Read what was recorded about a request."""
+        return [entry.action for entry in self.entries(show(RequestId(request)))]
+
+    def entries(self, stream: str) -> list[Any]:
+        """Read a stream's entries."""
+        with self.work() as uow:
+            return [recorded.entry for recorded in uow.audit.stream(stream)]
+
+    # ── the story's usual steps ─────────────────────────────────────────────────────────────────
+
+    def ask(self, person: str = "riya.patel") -> None:
+        """Ask for `netsuite-gl`, which three people have to approve."""
+        answer = self.say(person, 'request netsuite-gl 4h "Q4 close, posting accruals"')
+        assert not answer.code, answer
+
+    def approve(self, *people: str, request: int = 1) -> None:
+        """Let people approve, one after the other."""
+        for person in people:
+            answer = self.say(PersonId(person), f"approve JIT-{request}")
+            assert not answer.code, answer
+
+
+def button(card: Card, label: str) -> str:
+    """Find what a button says."""
+    found = [button.says for button in card.buttons if button.label == label]
+    assert found, f"there is no button {label} on: {card.plain()}"
+    return found[0]
