@@ -9,10 +9,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import timedelta
-from typing import Annotated, TypeAlias
+from typing import Annotated, Self, TypeAlias
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    model_validator,
+)
 
 from adapters.company.durations import parse
 from adapters.company.patterns import check_pattern
@@ -153,6 +161,12 @@ class ReasonShape(Shape):
 
     pattern: Annotated[str, AfterValidator(check_pattern)]
     example: Line
+
+    @model_validator(mode="after")
+    def _example_fits(self) -> Self:
+        if not re.search(self.pattern, self.example):
+            raise ValueError(f"the example `{self.example}` does not fit the pattern.")
+        return self
 
 
 class EntitlementShape(Shape):

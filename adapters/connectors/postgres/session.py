@@ -36,6 +36,7 @@ Row: TypeAlias = "tuple[Any, ...]"
 
 _CONNECTION: Mapping[str, Any] = {
     "application_name": "jitbot connector",
+    "client_encoding": "utf8",
     "keepalives": 1,
     "keepalives_idle": 1,
     "keepalives_interval": 1,

@@ -42,6 +42,7 @@ from tests.adapters.company.conftest import Broken
         ("entitlements.yaml", "[everyone]", "[group]", "`group` does not say who; write"),
         ("entitlements.yaml", "[everyone]", "['everyone:x']", "does not say who; write"),
         ("entitlements.yaml", "[everyone]", "['role:boss']", "there is no role `boss`"),
+        ("entitlements.yaml", "PAY-1234", "PAY1", "the example `PAY1` does not fit the pattern."),
         ("entitlements.yaml", "'\\bPAY", "'(PAY", "this is not a regular expression"),
         ("chains.yaml", "limit: 1d", "limit: 1d\n      quorum: 0", "`quorum`: Input should be"),
         ("chains.yaml", "limit: 1d", "limit: 1d\n      quorm: 1", "did you mean `quorum`?"),
