@@ -1,0 +1,1 @@
+"""The log, proven and tampered with."""
