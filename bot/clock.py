@@ -1,0 +1,88 @@
+"""The clock process: what is due happens.
+
+Any number of these may run; they share the work by SKIP LOCKED and need no leader. Only the
+database's time is compared: a process only ever sleeps for a length that the database gave.
+
+::
+
+    tick    expire ─ warn ─ lapse ─ hand out ─ sleep until the next due row, half a second at most
+    record  sequence ─ sign a checkpoint ─ sleep
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from bot.pump import BATCH_MAX as HANDED_MAX
+from bot.wiring import Parts
+from engine.workflow.end import expire_due
+from engine.workflow.hand_out import due_in
+from engine.workflow.lapse import BATCH_MAX, lapse_due
+from engine.workflow.warn import warn_due
+
+log = structlog.get_logger(__name__)
+
+SLEEP_MAX = timedelta(milliseconds=500)
+"""What another process ordered is found at the latest after this."""
+
+SLEEP_MIN = timedelta(milliseconds=2)
+"""A row that is due but held by another clock must not become a busy loop."""
+
+RECORD_IDLE = timedelta(milliseconds=100)
+"""How long an entry waits at most for its place in the sequence, when little happens."""
+
+PAUSE_AFTER_FAILURE = timedelta(seconds=1)
+
+
+def run(parts: Parts) -> None:
+    """Tick and record until SIGTERM or SIGINT."""
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    loops = [
+        threading.Thread(target=_repeat, args=(stopping, lambda: tick(parts)), name="tick"),
+        threading.Thread(target=_repeat, args=(stopping, lambda: record(parts)), name="record"),
+    ]
+    with parts.pumping():
+        for loop in loops:
+            loop.start()
+        log.info("clock.started")
+        stopping.wait()
+        for loop in loops:
+            loop.join()
+    log.info("clock.stopped")
+
+
+def _repeat(stopping: threading.Event, once: Callable[[], timedelta]) -> None:
+    """Go on for ever: whatever fails, the next turn finds the same rows."""
+    while not stopping.is_set():
+        try:
+            pause = once()
+        except Exception:
+            log.exception("clock.broke", loop=threading.current_thread().name)
+            pause = PAUSE_AFTER_FAILURE
+        stopping.wait(pause.total_seconds())
+
+
+def tick(parts: Parts) -> timedelta:
+    """Do what is due; say how long to sleep."""
+    busy = [expire_due(parts.work), warn_due(parts.work), lapse_due(parts.work)]
+    handed = parts.pump.turn()
+    if BATCH_MAX in busy or handed == HANDED_MAX:
+        return timedelta(0)
+    waiting = due_in(parts.work)
+    if waiting is None:
+        return SLEEP_MAX
+    return min(max(waiting, SLEEP_MIN), SLEEP_MAX)
+
+
+def record(parts: Parts) -> timedelta:
+    """Give new entries their place and sign where the log stands; say how long to sleep."""
+    sequenced = parts.sequence()
+    parts.sign_checkpoint()
+    return timedelta(0) if sequenced else RECORD_IDLE

@@ -1,0 +1,109 @@
+"""The web process: what comes in from chat, and what an operator looks at.
+
+::
+
+    /healthz      this process is alive
+    /readyz       it can reach Postgres, and a company is configured
+    /metrics      for Prometheus
+    /playground   the local chat, where it is switched on
+
+The engine is synchronous: a bounded pool of threads enters it, so that a slow database slows
+answers down and never stops the loop that acknowledges them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+from aiohttp import web
+
+from adapters.chat.cards import Answer
+from adapters.chat.inbox import Inbound, Inbox
+from bot.metrics import render_metrics
+from bot.playground import add_local_chat
+from bot.wiring import Parts
+from engine.errors import NotFound
+from engine.workflow.look import company_now
+
+log = structlog.get_logger(__name__)
+
+_PARTS = web.AppKey("parts", Parts)
+_POOL = web.AppKey("pool", ThreadPoolExecutor)
+
+READY_WITHIN = 3.0
+"""Seconds in which a ready process has asked its database."""
+
+
+def run(parts: Parts) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    settings = parts.settings
+    web.run_app(
+        make_app(parts),
+        host=settings.host,
+        port=settings.port,
+        print=lambda *_: log.info("web.started", host=settings.host, port=settings.port),
+        access_log=None,
+    )
+
+
+def make_app(parts: Parts) -> web.Application:
+    """Put the routes together."""
+    app = web.Application()
+    app[_PARTS] = parts
+    app[_POOL] = ThreadPoolExecutor(parts.settings.engine_threads, "engine")
+    app.router.add_get("/healthz", _healthz)
+    app.router.add_get("/readyz", _readyz)
+    app.router.add_get("/metrics", _metrics)
+    app.cleanup_ctx.append(_pumping)
+    if parts.settings.playground:
+        add_local_chat(app, parts, _receiver(parts, app[_POOL]))
+    return app
+
+
+def _receiver(parts: Parts, pool: ThreadPoolExecutor) -> Callable[[Inbound], Awaitable[Answer]]:
+    inbox = Inbox(parts.work)
+
+    async def receive(inbound: Inbound) -> Answer:
+        return await asyncio.get_running_loop().run_in_executor(pool, inbox.receive, inbound)
+
+    return receive
+
+
+async def _pumping(app: web.Application) -> AsyncIterator[None]:
+    with app[_PARTS].pumping():
+        yield
+        app[_POOL].shutdown(wait=True)
+
+
+async def _healthz(_request: web.Request) -> web.Response:
+    return web.json_response({"status": "alive"})
+
+
+async def _readyz(request: web.Request) -> web.Response:
+    """Say what is missing, without saying anything about where it should be."""
+    parts = request.app[_PARTS]
+    asked = asyncio.get_running_loop().run_in_executor(request.app[_POOL], company_now, parts.work)
+    try:
+        version = await asyncio.wait_for(asked, READY_WITHIN)
+    except NotFound:
+        return _not_ready("no company is configured yet: python -m bot config apply DIR")
+    except Exception:
+        log.exception("web.not_ready")
+        return _not_ready("the database does not answer")
+    return web.json_response({"status": "ready", "config": version.number})
+
+
+def _not_ready(problem: str) -> web.Response:
+    return web.json_response({"status": "not ready", "problem": problem}, status=503)
+
+
+async def _metrics(request: web.Request) -> web.Response:
+    parts = request.app[_PARTS]
+    asked = asyncio.get_running_loop().run_in_executor(
+        request.app[_POOL], render_metrics, parts.engine
+    )
+    text = await asyncio.wait_for(asked, READY_WITHIN)
+    return web.Response(text=text, content_type="text/plain", charset="utf-8")

@@ -1,0 +1,95 @@
+"""What an operator types, and what a terminal shows."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg2
+
+from tests.bot.conftest import ACME, ROOT
+
+
+def bot(*words: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a verb as an operator would."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_a_company_is_put_in_force_once(environment: dict[str, str]) -> None:
+    """The first apply shows what changes; the same files again change nothing."""
+    first = bot("config", "apply", str(ACME), environment=environment)
+    second = bot("config", "apply", str(ACME), environment=environment)
+
+    assert first.returncode == 0, first.stderr
+    assert "Configuration 1" in first.stdout
+    assert "is in force now" in first.stdout
+    assert "nothing has changed" in second.stdout
+
+
+def test_nonsense_is_refused_with_file_and_line(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    """A reference to nobody names the file, the line and the closest name; nothing is applied."""
+    company = tmp_path / "company"
+    shutil.copytree(ACME, company)
+    chains = company / "chains.yaml"
+    chains.write_text(chains.read_text().replace("person:helen.moreau", "person:helen.morau", 1))
+
+    refused = bot("config", "apply", str(company), environment=environment)
+
+    assert refused.returncode == 2
+    assert "chains.yaml:" in refused.stderr
+    assert "helen.moreau" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_missing_settings_are_all_told_at_once() -> None:
+    """Every setting that is missing gets a sentence; there is no stack trace."""
+    refused = bot("release", environment={})
+
+    assert refused.returncode == 2
+    assert "DATABASE_URL" in refused.stderr
+    assert "JIT_AUDIT_KEY" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_an_untouched_log_verifies(environment: dict[str, str]) -> None:
+    """The whole log fits together, and the exit code says so."""
+    bot("config", "apply", str(ACME), environment=environment)
+
+    verdict = bot("audit", "verify", environment=environment)
+
+    assert verdict.returncode == 0, verdict.stdout
+
+
+def test_a_changed_entry_is_named(environment: dict[str, str]) -> None:
+    """What a superuser changed behind the guards is named, with exit code 1."""
+    bot("config", "apply", str(ACME), environment=environment)
+    with psycopg2.connect(environment["DATABASE_URL"]) as owner, owner.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
+        cursor.execute("UPDATE audit_entry SET body = replace(body, 'operator', 'somebody')")
+    owner.close()
+
+    verdict = bot("audit", "verify", environment=environment)
+
+    assert verdict.returncode == 1
+    assert "config" in verdict.stdout
+
+
+def test_settings_are_shown_without_values(environment: dict[str, str]) -> None:
+    """Every setting is listed with its sentence, and no secret is printed."""
+    shown = bot("settings", environment=environment)
+
+    assert "JIT_AUDIT_KEY" in shown.stdout
+    assert environment["JIT_AUDIT_KEY"] not in shown.stdout

@@ -1,0 +1,89 @@
+"""The web process: what it answers to an operator."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+from aiohttp.test_utils import TestClient
+from prometheus_client.parser import text_string_to_metric_families
+
+from bot.settings import Settings
+from bot.web import make_app
+from bot.wiring import Parts
+
+Client = TestClient[web.Request, web.Application]
+MakeClient = Callable[[web.Application], Awaitable[Client]]
+
+
+async def test_healthz_says_that_the_process_is_alive(
+    aiohttp_client: MakeClient, environment: dict[str, str]
+) -> None:
+    """A process whose database is away is alive all the same."""
+    away = environment | {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
+    client = await aiohttp_client(make_app(Parts(Settings.load(away), "web")))
+
+    answer = await client.get("/healthz")
+
+    assert answer.status == 200
+
+
+async def test_readyz_says_that_the_database_is_away(
+    aiohttp_client: MakeClient, environment: dict[str, str]
+) -> None:
+    """A process whose database is away is not ready, and does not say where that should be."""
+    away = environment | {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
+    client = await aiohttp_client(make_app(Parts(Settings.load(away), "web")))
+
+    answer = await client.get("/readyz")
+
+    assert answer.status == 503
+    assert "127.0.0.1" not in await answer.text()
+
+
+async def test_readyz_asks_for_a_company(aiohttp_client: MakeClient, empty_parts: Parts) -> None:
+    """Without a company the process is not ready, and says which command is missing."""
+    client = await aiohttp_client(make_app(empty_parts))
+
+    answer = await client.get("/readyz")
+
+    assert answer.status == 503
+    assert "config apply" in await answer.text()
+
+
+async def test_readyz_names_the_configuration(aiohttp_client: MakeClient, parts: Parts) -> None:
+    """With a database and a company the process is ready."""
+    client = await aiohttp_client(make_app(parts))
+
+    answer = await client.get("/readyz")
+
+    assert answer.status == 200
+    assert (await answer.json())["config"] == 1
+
+
+async def test_metrics_are_what_prometheus_reads(aiohttp_client: MakeClient, parts: Parts) -> None:
+    """Every number that an operator has to watch is there, in Prometheus' text format."""
+    client = await aiohttp_client(make_app(parts))
+
+    answer = await client.get("/metrics")
+
+    names = {family.name for family in text_string_to_metric_families(await answer.text())}
+    assert names >= {
+        "jit_oldest_overdue_grant_seconds",
+        "jit_oldest_effect_seconds",
+        "jit_audit_sequencing_lag_seconds",
+        "jit_audit_checkpoint_age_seconds",
+        "jit_decisions",
+    }
+
+
+async def test_the_playground_is_absent_unless_switched_on(
+    aiohttp_client: MakeClient, environment: dict[str, str]
+) -> None:
+    """Without its setting there is no playground at all."""
+    del environment["JIT_PLAYGROUND"]
+    client = await aiohttp_client(make_app(Parts(Settings.load(environment), "web")))
+
+    answer = await client.get("/playground")
+
+    assert answer.status == 404
