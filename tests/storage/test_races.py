@@ -51,13 +51,6 @@ def at_once(*jobs: Callable[[], object]) -> list[object]:
         return list(pool.map(run, jobs))
 
 
-def deadlocks(owner: Engine) -> int:
-    """Ask Postgres how many deadlocks it had to break in this database."""
-    with owner.connect() as connection:
-        query = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
-        return int(connection.scalar(text(query)) or 0)
-
-
 def decide(work: Work, request: Request) -> str:
     """Do what a decision does: lock, look at the holder's access, write, order."""
     with work() as uow:
@@ -143,12 +136,14 @@ def submit(work: Work, holder: PersonId, entitlement: EntitlementId) -> str:
         return "submitted"
 
 
-def test_no_mix_of_transactions_ever_deadlocks(work: PostgresWork, owner: Engine) -> None:
-    """Decisions, revocations, expiries, submissions and workers on the same few people at once."""
+def test_no_mix_of_transactions_ever_deadlocks(work: PostgresWork) -> None:
+    """Decisions, revocations, expiries, submissions and workers on the same few people at once.
+
+    A deadlock would come out of here as `LostRace`, and so would a wait of 5 s.
+    """
     chance = random.Random(7)
     at = now(work)
     people = [person.id for person in company().people]
-    before = deadlocks(owner)
     requests: list[Request] = []
 
     def mix(number: int) -> object:
@@ -177,7 +172,6 @@ def test_no_mix_of_transactions_ever_deadlocks(work: PostgresWork, owner: Engine
         done = list(pool.map(mix, range(2 * ROUNDS)))
 
     assert len(done) == 2 * ROUNDS
-    assert deadlocks(owner) == before
 
 
 def test_of_two_answers_at_once_one_counts(work: PostgresWork) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from adapters.signing import Ed25519Signer, is_signed, new_seed
 from engine.audit.checkpoint import key_of
@@ -20,6 +20,13 @@ from storage.proof.sequencer import sequence_once
 from storage.proof.verify import Verdict, verify
 from storage.unit_of_work import PostgresWork
 from tests.contracts.samples import active, decision, draft, entry, grant, shared_entry
+from tests.waiting import until
+
+_SETTLED = """
+    SELECT NOT EXISTS (
+        SELECT FROM audit_entry WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())
+    )
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,16 @@ class Log:
 
     def sequence(self) -> int:
         """Give places to what waits for them."""
+        self.settle()
         return sequence_once(self.sequencer)
+
+    def settle(self) -> None:
+        """Wait until no transaction elsewhere in the cluster is older than our entries."""
+        until(self._is_settled, what="every older transaction in the cluster over")
+
+    def _is_settled(self) -> bool:
+        with self.owner.connect() as connection:
+            return bool(connection.scalar(text(_SETTLED)))
 
     def sign(self) -> str | None:
         """Sign a checkpoint, if one is due."""
