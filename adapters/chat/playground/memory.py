@@ -52,7 +52,7 @@ CREATE TABLE reading (
 );
 """
 _SHOWN = """
-SELECT number, place, root, author, text, card, posted_at, edited_at, change,
+SELECT number, place, root, author, text, card, posted_at, edited_at, token, change,
        (SELECT json_array(count(*), max(posted_at), max(number), json_group_array(DISTINCT author))
           FROM message AS reply WHERE reply.root = message.number)
   FROM message
@@ -98,6 +98,7 @@ class Message:
     """ISO 8601, UTC."""
 
     edited_at: str | None
+    token: str
     change: int
     replies: int
     replied_at: str | None
@@ -316,7 +317,7 @@ class Memory:
 
 def _message(row: tuple[Any, ...]) -> Message:
     """SQLite's columns are untyped; `_SHOWN` lists them in this order."""
-    number, place, root, author, text, card, posted_at, edited_at, change, replies = row
+    number, place, root, author, text, card, posted_at, edited_at, token, change, replies = row
     count, replied_at, last_reply, repliers = json.loads(replies)
     return Message(
         number=number,
@@ -327,6 +328,7 @@ def _message(row: tuple[Any, ...]) -> Message:
         card=card,
         posted_at=posted_at,
         edited_at=edited_at,
+        token=token,
         change=change,
         replies=count,
         replied_at=replied_at,

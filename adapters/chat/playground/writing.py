@@ -18,6 +18,8 @@ def message_json(message: Message) -> dict[str, object]:
         "card": None if message.card is None else json.loads(message.card),
         "posted_at": message.posted_at,
         "edited_at": message.edited_at,
+        # The page knows its own words by it, before it has its answer.
+        "token": None if message.author is None else message.token,
         "change": message.change,
         "replies": message.replies,
         "replied_at": message.replied_at,

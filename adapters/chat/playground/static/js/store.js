@@ -80,6 +80,11 @@ export function keep(messages) {
       store.messages.set(message.id, message);
     }
   }
+  // One's own words may arrive live before the answer to them: they are not shown twice.
+  const arrived = new Set(messages.map((message) => message.token));
+  store.whispers = store.whispers.filter(
+    (one) => one.kind !== "outgoing" || !arrived.has(`${store.me}:${one.delivery}`),
+  );
 }
 
 /** Lists a place's messages that are no replies, or a thread's, oldest first. */
