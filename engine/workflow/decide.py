@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from engine.audit.vocabulary import Action
 from engine.errors import Invalid, NotAllowed, Stale
-from engine.model.company import Company
 from engine.model.dossier import Dossier
 from engine.model.grant import Grant, GrantState
 from engine.model.identifiers import PersonId, RequestId, show
@@ -65,7 +65,7 @@ def decide(work: Work, answer: Answer) -> Decided:
             return Decided(dossier, is_repeated=True)
         version = uow.companies.active()
         find_person(version.company, answer.actor)
-        _check_open(version.company, dossier, answer)
+        _check_open(dossier, answer, uow.now)
         approver = _check_approver(uow, version, dossier.request, answer.actor)
         decision = _decision(uow, version, dossier.request, answer, approver)
         uow.requests.add_decision(decision)
@@ -82,7 +82,7 @@ def _answered(dossier: Dossier, actor: PersonId) -> Decision | None:
     return next((d for d in dossier.decisions if d.approver == actor), None)
 
 
-def _check_open(company: Company, dossier: Dossier, answer: Answer) -> None:
+def _check_open(dossier: Dossier, answer: Answer, now: datetime) -> None:
     request = dossier.request
     if not request.is_pending:
         raise Stale(
@@ -94,6 +94,13 @@ def _check_open(company: Company, dossier: Dossier, answer: Answer) -> None:
             "decision.given",
             f"You answered {show(request.id)} already; a decision cannot be changed. "
             f"To end the access, use `revoke {show(request.id)}`.",
+        )
+    if now >= request.stage_due_at:
+        # The clock may be away: a stage's time is over by the database's time, not by its tick.
+        raise Stale(
+            "request.too_late",
+            f"{show(request.id)} was not decided in time, so it lapses and nothing is given; "
+            f"whoever still needs it can ask again.",
         )
     if answer.seen is not None and answer.seen != shown_hash(request.content_hash):
         raise Stale(
