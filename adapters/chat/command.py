@@ -12,7 +12,7 @@
 
         def run(self, speaker: Speaker) -> Answer: ...
 
-`grammar.py` fills the fields from what somebody typed, pressed or filled in; `run` is called when
+`grammar` fills the fields from what somebody typed, pressed or filled in; `run` is called when
 all of them are there.
 """
 
@@ -25,8 +25,8 @@ from functools import cache
 from typing import Any, ClassVar, Generic, TypeVar, get_type_hints
 
 from adapters.chat.cards import Answer, Choice, FieldKind
+from adapters.chat.grammar.words import Word
 from adapters.chat.speaker import Speaker
-from adapters.chat.words import Word
 from engine.model.identifiers import RequestId
 
 T_co = TypeVar("T_co", covariant=True)

@@ -20,10 +20,10 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from adapters.chat import grammar, times
 from adapters.chat.answer_json import read_answer, write_answer
 from adapters.chat.cards import Answer, Card, Tone
 from adapters.chat.command import Command
+from adapters.chat.grammar import asks, times
 from adapters.chat.speaker import Speaker
 from adapters.chat.wording import refusal_card
 from engine.errors import LostRace, NotAllowed, NotFound, Refused
@@ -89,7 +89,7 @@ class Inbox:
     def receive(self, inbound: Inbound) -> Answer:
         """Answer, once per delivery. Never raises: what goes wrong is said, with a reference."""
         began = time.monotonic()
-        word, person = grammar.word_of(inbound.text), None
+        word, person = asks.word_of(inbound.text), None
         try:
             company = look.company_now(self.work).company
             person = company.person_on(inbound.platform, inbound.account)
@@ -160,7 +160,7 @@ class _Saying:
         """Understand it and do it."""
         about = None
         try:
-            ask = grammar.understand(self.inbound.text, self.inbound.fields, speaker)
+            ask = asks.understand(self.inbound.text, self.inbound.fields, speaker)
             about = read_number(ask.texts.get("request", ""))
             return _carry_out(ask, speaker)
         except Refused as refused:
@@ -184,21 +184,21 @@ class _RefusedAtField(Exception):
         self.refused = refused
 
 
-def _carry_out(ask: grammar.Ask, speaker: Speaker) -> Answer:
-    errors = grammar.errors_of(ask, speaker) if ask.is_filled_in else {}
+def _carry_out(ask: asks.Ask, speaker: Speaker) -> Answer:
+    errors = asks.errors_of(ask, speaker) if ask.is_filled_in else {}
     if errors:
-        return Answer(form=grammar.form(ask, speaker, errors), code="form.invalid")
-    values = grammar.read_known(ask, speaker)
-    if grammar.wants_form(ask):
+        return Answer(form=asks.form(ask, speaker, errors), code="form.invalid")
+    values = asks.read_known(ask, speaker)
+    if asks.wants_form(ask):
         ask.command.check_form(speaker, ask.texts)
-        return Answer(form=grammar.form(ask, speaker, {}))
+        return Answer(form=asks.form(ask, speaker, {}))
     try:
-        return _run(grammar.build(ask, values), speaker)
+        return _run(asks.build(ask, values), speaker)
     except Refused as refused:
-        field = grammar.blamed(ask, refused) if ask.is_filled_in else ""
+        field = asks.blamed(ask, refused) if ask.is_filled_in else ""
         if not field:
             raise
-        form = grammar.form(ask, speaker, {field: refused.sentence})
+        form = asks.form(ask, speaker, {field: refused.sentence})
         raise _RefusedAtField(Answer(form=form, code=refused.code), refused) from None
 
 

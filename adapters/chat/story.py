@@ -97,14 +97,18 @@ class _Told:
     # ── approvers ───────────────────────────────────────────────────────────────────────────────
 
     def asks(self) -> Iterator[Message]:
-        """Ask the open stage's approvers; show those of earlier stages what was decided."""
+        """Ask the open stage's approvers; show those who were asked earlier what was decided.
+
+        Who was not written to while the stage was open is not bothered afterwards.
+        """
         request = self.story.dossier.request
+        asked = {post.key for post in self.story.posts}
         for stage in request.stages[: request.stage_number]:
             settled = self._settled_card(stage)
             for approver in stage.asked:
                 place = self._direct(approver.person)
-                if place is not None:
-                    key = f"ask:{stage.number}:{approver.person}"
+                key = f"ask:{stage.number}:{approver.person}"
+                if place is not None and (settled is None or key in asked):
                     yield Message(key, place, settled or self._ask_card(stage, approver))
 
     def _ask_card(self, stage: Stage, approver: Approver) -> Card:

@@ -8,7 +8,7 @@ from typing import Annotated
 from adapters.chat.cards import Answer
 from adapters.chat.command import Command, Slot
 from adapters.chat.decisions import decided_card, waiting_for
-from adapters.chat.kinds import Reason, RequestNumber, SeenHash
+from adapters.chat.grammar.kinds import Reason, RequestNumber, SeenHash
 from adapters.chat.speaker import Speaker
 from engine.model.identifiers import RequestId
 from engine.model.request import Verdict

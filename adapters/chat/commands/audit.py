@@ -8,9 +8,15 @@ from typing import Annotated
 
 from adapters.chat.cards import Answer, Card, Fact, Table, Value, spell
 from adapters.chat.command import Command, Slot
-from adapters.chat.kinds import EntitlementName, Instant, PersonName, RequestNumber, day_after
+from adapters.chat.grammar.kinds import (
+    EntitlementName,
+    Instant,
+    PersonName,
+    RequestNumber,
+    day_after,
+)
+from adapters.chat.grammar.times import When
 from adapters.chat.speaker import Speaker
-from adapters.chat.times import When
 from adapters.chat.wording import name_of
 from engine.audit.entry import Recorded
 from engine.audit.vocabulary import sentence

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from adapters.chat.cards import Answer, Card, Tone
 from adapters.chat.command import Command, Slot
-from adapters.chat.kinds import RequestNumber
+from adapters.chat.grammar.kinds import RequestNumber
 from adapters.chat.speaker import Speaker
 from adapters.chat.wording import exact, heading
 from engine.model.dossier import Dossier

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 from adapters.chat import commands
 from adapters.chat.cards import Answer, Button, Card, Emphasis, Table
 from adapters.chat.command import Command, Kind, Slot, usage
+from adapters.chat.grammar.words import Word
 from adapters.chat.speaker import Speaker
 
 _HOW = (
@@ -17,11 +19,15 @@ _HOW = (
 
 
 class CommandWord(Kind[str]):
-    """The word of a command."""
+    """The word of a command, and whatever follows it: `hello there` is a greeting."""
+
+    def take(self, words: Sequence[Word], speaker: Speaker) -> int:
+        """Take all."""
+        return len(words)
 
     def read(self, text: str, speaker: Speaker) -> str:
-        """Read it; an unknown word is no reason to refuse help."""
-        return text.strip("`").lower()
+        """Read the first word; an unknown one is no reason to refuse help."""
+        return text.split(maxsplit=1)[0].strip("`.,;:!?").lower() if text.strip() else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +40,6 @@ class Help(Command):
     aliases = ("hi", "hello", "hey", "?", "-h", "--help", "usage")
 
     wanted: Annotated[str, Slot(CommandWord(), "[command]", "Command")] = ""
-    more: Annotated[str, Slot(CommandWord(), "", "", hidden=True)] = ""
-    """Overlooked: `hello there bot` is a greeting."""
 
     def run(self, speaker: Speaker) -> Answer:
         """Explain."""

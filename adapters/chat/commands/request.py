@@ -8,7 +8,7 @@ from typing import Annotated
 
 from adapters.chat.cards import Answer, Button, Card, Emphasis, Tone
 from adapters.chat.command import Command, Slot
-from adapters.chat.kinds import JUSTIFICATION, EntitlementName, Length, PersonName
+from adapters.chat.grammar.kinds import JUSTIFICATION, EntitlementName, Length, PersonName
 from adapters.chat.speaker import Speaker
 from adapters.chat.wording import (
     asked_names,

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from adapters.chat.cards import Answer, Card, Tone
 from adapters.chat.command import Command, Slot
-from adapters.chat.kinds import RequestNumber
+from adapters.chat.grammar.kinds import RequestNumber
 from adapters.chat.speaker import Speaker
 from engine.model.dossier import Dossier
 from engine.model.grant import GrantState

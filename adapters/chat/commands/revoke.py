@@ -7,7 +7,7 @@ from typing import Annotated
 
 from adapters.chat.cards import Answer, Card, Tone
 from adapters.chat.command import Command, Slot
-from adapters.chat.kinds import Reason, RequestNumber
+from adapters.chat.grammar.kinds import Reason, RequestNumber
 from adapters.chat.speaker import Speaker
 from adapters.chat.wording import name_of
 from engine.model.identifiers import RequestId, show

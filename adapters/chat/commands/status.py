@@ -7,7 +7,7 @@ from typing import Annotated
 
 from adapters.chat.cards import Answer, Button, Card, Emphasis, Fact
 from adapters.chat.command import Command, Slot
-from adapters.chat.kinds import RequestNumber
+from adapters.chat.grammar.kinds import RequestNumber
 from adapters.chat.speaker import Speaker
 from adapters.chat.wording import (
     asked_names,

@@ -11,8 +11,6 @@ from adapters.chat.platform import Gone, Place, PlatformError
 from engine.model.identifiers import PlatformName
 from tests.adapters.chat.company import CHAT
 
-DOWN = PlatformError("The chat is down.", retry_after=None)
-
 
 @dataclass(slots=True)
 class Shown:
@@ -74,8 +72,9 @@ class RecordingChat:
 
     def _fail(self, what: str) -> None:
         left = self.failing.get(what, 0)
-        if self.is_down or left:
+        if left:
             self.failing[what] = left - 1
+        if self.is_down or left:
             raise PlatformError("The chat did not take it.", retry_after=self.retry_after)
 
     def shown(self, place: Place) -> Sequence[Card]:

@@ -1,0 +1,1 @@
+"""Words in, typed asks out: tried."""
