@@ -98,8 +98,9 @@ def _pointed_at(
 
 
 def is_owner(company: Company, person: PersonId, entitlement: Entitlement) -> bool:
-    """Say whether a person answers for an entitlement or its system."""
-    return person in {entitlement.owner, company.system[entitlement.system].owner}
+    """Say whether a person who works here answers for an entitlement or its system."""
+    owners = {entitlement.owner, company.system[entitlement.system].owner}
+    return person in owners and is_active(company, person)
 
 
 def may_revoke(company: Company, person: PersonId, entitlement: Entitlement | None) -> bool:

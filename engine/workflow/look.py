@@ -13,7 +13,7 @@ from engine.model.company import Company, Entitlement, Role
 from engine.model.dossier import Dossier
 from engine.model.identifiers import EntitlementId, PersonId, RequestId, SystemId, show
 from engine.policy.approvers import is_owner
-from engine.policy.people import has_role, may_request
+from engine.policy.people import has_role, is_active, may_request
 from engine.ports import CompanyVersion, EntryFilter, Holding, UnitOfWork, Work
 from engine.workflow.find import find_entitlement, find_person, read_request
 from engine.workflow.record import actor_facts
@@ -175,6 +175,8 @@ def _narrow(company: Company, actor: PersonId, wanted: EntryFilter) -> EntryFilt
 
 
 def _owned_systems(company: Company, actor: PersonId) -> frozenset[SystemId]:
+    if not is_active(company, actor):
+        return frozenset()  # an owner who left is named in the files until somebody changes them
     return frozenset(system.id for system in company.systems if system.owner == actor)
 
 
