@@ -228,6 +228,6 @@ def test_the_theme_is_the_systems_until_somebody_chooses(browser: Browser, serve
     page.emulate_media(color_scheme="light")
 
     assert chosen == "light"
-    assert page.evaluate(theme) == "light"
+    page.wait_for_function(f"{theme} === 'light'")
     assert page.evaluate("localStorage.getItem('theme')") is None
     context.close()

@@ -1,9 +1,9 @@
 // A card, dressed for the browser.
 
-import { h } from "./dom.js";
+import { h } from "./base/dom.js";
 import { buildForm } from "./forms.js";
-import { icon } from "./icons.js";
-import { showInstant } from "./instants.js";
+import { icon } from "./base/icons.js";
+import { showInstant } from "./base/instants.js";
 
 const TONES = {
   waiting: "Waiting",
@@ -15,7 +15,8 @@ const TONES = {
 
 /** Draws a card. `press(says, fields)` says a line for the person, and gives what the server refused. */
 export function buildCard(card, press) {
-  const hasBody = card.lines.length || card.facts.length || card.table || card.buttons.length || card.form;
+  const hasBody =
+    card.lines.length || card.facts.length || card.table || card.buttons.length || card.form;
   return h(
     "section",
     { class: `card ${card.tone}`, "aria-label": card.title },
@@ -39,7 +40,11 @@ function buildTone(tone) {
 }
 
 function buildLine(line) {
-  return h("p", {}, line.map((piece) => buildValue(piece)));
+  return h(
+    "p",
+    {},
+    line.map((piece) => buildValue(piece)),
+  );
 }
 
 function buildValue(value, options) {
@@ -65,8 +70,26 @@ export function buildTable({ columns, rows }) {
     h(
       "table",
       {},
-      h("thead", {}, h("tr", {}, columns.map((column) => h("th", { scope: "col" }, column)))),
-      h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell) => h("td", {}, buildValue(cell, { toSecond: true })))))),
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          columns.map((column) => h("th", { scope: "col" }, column)),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        rows.map((row) =>
+          h(
+            "tr",
+            {},
+            row.map((cell) => h("td", {}, buildValue(cell, { toSecond: true }))),
+          ),
+        ),
+      ),
     ),
   );
 }

@@ -1,8 +1,8 @@
 // While a command is typed: which commands there are, what each wants, and how a word may go on.
 
-import { h } from "./dom.js";
-import { ask } from "./server.js";
-import { store } from "./store.js";
+import { h } from "./base/dom.js";
+import { ask } from "./base/server.js";
+import { store } from "./base/store.js";
 
 const TYPED = /^(\/jit\s+)(\S*)$/i;
 const LINE = /^\/jit\s+(\S+)(\s[\s\S]*)$/i;
@@ -16,7 +16,8 @@ export function makeSuggester(show) {
   return (text) => {
     clearTimeout(timer);
     asking?.abort();
-    if (/^\/\S*$/.test(text) && "/jit".startsWith(text.toLowerCase())) return show(commandsLike(""));
+    if (/^\/\S*$/.test(text) && "/jit".startsWith(text.toLowerCase()))
+      return show(commandsLike(""));
     const typed = TYPED.exec(text);
     if (typed) return show(commandsLike(typed[2].toLowerCase()));
     const line = LINE.exec(text);
@@ -24,7 +25,11 @@ export function makeSuggester(show) {
     timer = setTimeout(async () => {
       asking = new AbortController();
       try {
-        const { suggestions } = await ask("suggest", { line: text.slice(4).trimStart() }, { signal: asking.signal });
+        const { suggestions } = await ask(
+          "suggest",
+          { line: text.slice(4).trimStart() },
+          { signal: asking.signal },
+        );
         show(suggestions.map((one) => wordOption(text, one)));
       } catch {
         show([]); // a hint that does not come is no loss
@@ -48,7 +53,12 @@ function commandsLike(prefix) {
 
 function wordOption(text, { text: word, note }) {
   const start = text.length - /\S*$/.exec(text)[0].length;
-  return { becomes: `${text.slice(0, start)}${word} `, label: [word], about: note, isCommand: false };
+  return {
+    becomes: `${text.slice(0, start)}${word} `,
+    label: [word],
+    about: note,
+    isCommand: false,
+  };
 }
 
 /** Says what the command being typed wants, with the word that is next in bold; or null. */
@@ -61,7 +71,12 @@ export function buildUsage(text) {
   return h(
     "div",
     { class: "usage" },
-    h("code", {}, `/jit ${command.word}`, parts.map((part, index) => [" ", index === next ? h("b", {}, part) : part])),
+    h(
+      "code",
+      {},
+      `/jit ${command.word}`,
+      parts.map((part, index) => [" ", index === next ? h("b", {}, part) : part]),
+    ),
     h("span", { class: "summary" }, command.summary),
   );
 }

@@ -1,10 +1,10 @@
 // A scrolling list of what was said, in a place or in a thread, which stays at its end.
 
-import { fill, h, reconcile } from "./dom.js";
-import { icon } from "./icons.js";
+import { fill, h, reconcile } from "./base/dom.js";
+import { icon } from "./base/icons.js";
 import { rowsOf } from "./messages.js";
-import { ask, tell } from "./server.js";
-import { changed, keep, messagesOf, store } from "./store.js";
+import { ask, tell } from "./base/server.js";
+import { changed, keep, messagesOf, store } from "./base/store.js";
 
 const AT_END = 48; // pixels: about a line more or less
 
@@ -12,8 +12,17 @@ const AT_END = 48; // pixels: about a line more or less
 export function makeConversation(label) {
   const top = h("div");
   const list = h("ol", { class: "messages", "aria-label": label });
-  const scroller = h("div", { class: "scroller", tabindex: 0, "aria-label": label }, h("div", {}, top, list));
-  const jump = h("button", { type: "button", class: "button primary jump", hidden: true, click: () => toEnd("smooth") }, icon("down", 14), "New messages");
+  const scroller = h(
+    "div",
+    { class: "scroller", tabindex: 0, "aria-label": label },
+    h("div", {}, top, list),
+  );
+  const jump = h(
+    "button",
+    { type: "button", class: "button primary jump", hidden: true, click: () => toEnd("smooth") },
+    icon("down", 14),
+    "New messages",
+  );
   let shown = null;
   let isAtEnd = true;
   let lastRow = null;
@@ -65,7 +74,11 @@ export function makeConversation(label) {
     if (top.dataset.key === key) return;
     top.dataset.key = key;
     if (root !== null || !known?.loaded) return fill(top);
-    const older = h("button", { type: "button", class: "button", click: () => loadOlder(place) }, "Show older messages");
+    const older = h(
+      "button",
+      { type: "button", class: "button", click: () => loadOlder(place) },
+      "Show older messages",
+    );
     fill(top, known.more ? h("div", { class: "older" }, older) : beginning?.());
   }
 
@@ -73,9 +86,11 @@ export function makeConversation(label) {
     const height = scroller.scrollHeight - scroller.scrollTop;
     const [first] = messagesOf(place);
     await loadPlace(place, first?.id);
-    requestAnimationFrame(() => requestAnimationFrame(() => {
-      scroller.scrollTop = scroller.scrollHeight - height;
-    }));
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        scroller.scrollTop = scroller.scrollHeight - height;
+      }),
+    );
   }
 
   return { scroller, jump, draw };
@@ -84,7 +99,10 @@ export function makeConversation(label) {
 /** Loads a page of a place's messages: the last ones, or those before one. */
 export async function loadPlace(key, before = null) {
   const place = store.places.get(key);
-  const { messages, more } = await ask("history", before === null ? { place: key } : { place: key, before });
+  const { messages, more } = await ask(
+    "history",
+    before === null ? { place: key } : { place: key, before },
+  );
   keep(messages);
   place.more = more;
   place.loaded = true;
@@ -97,12 +115,16 @@ function seePlace(key) {
   const place = store.places.get(key);
   if (place === undefined || !place.loaded) return;
   let last = 0;
-  for (const message of store.messages.values()) if (message.place === key) last = Math.max(last, message.id);
+  for (const message of store.messages.values())
+    if (message.place === key) last = Math.max(last, message.id);
   if (last <= place.read && place.unread === 0) return;
   place.read = Math.max(place.read, last);
   place.unread = 0;
   changed();
   clearTimeout(telling.get(key));
   // Several messages at once are one reading.
-  telling.set(key, setTimeout(() => tell("seen", { place: key, number: place.read }).catch(() => {}), 250));
+  telling.set(
+    key,
+    setTimeout(() => tell("seen", { place: key, number: place.read }).catch(() => {}), 250),
+  );
 }

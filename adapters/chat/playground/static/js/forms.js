@@ -1,7 +1,7 @@
 // A form, in a card or in a dialog.
 
-import { announce, h } from "./dom.js";
-import { icon } from "./icons.js";
+import { announce, h } from "./base/dom.js";
+import { icon } from "./base/icons.js";
 
 let made = 0;
 
@@ -27,7 +27,8 @@ export function buildForm(form, { press, inDialog = false, ends = [] }) {
         try {
           const fields = Object.fromEntries(new FormData(element));
           const again = await press(form.says, fields);
-          if (again && !inDialog) element.replaceWith(focusFirstWrong(buildForm(again, { press, ends })));
+          if (again && !inDialog)
+            element.replaceWith(focusFirstWrong(buildForm(again, { press, ends })));
         } catch (failed) {
           failure.textContent = failed.message;
         } finally {
@@ -48,7 +49,12 @@ function buildField(field, id) {
   return h(
     "div",
     { class: "field" },
-    h("label", { for: id }, field.label, field.optional && h("span", { class: "optional" }, " (optional)")),
+    h(
+      "label",
+      { for: id },
+      field.label,
+      field.optional && h("span", { class: "optional" }, " (optional)"),
+    ),
     input,
     field.error && h("p", { class: "error", id: `${id}-error` }, icon("warning", 15), field.error),
     field.hint && h("p", { class: "hint", id: `${id}-hint` }, field.hint),
@@ -74,7 +80,12 @@ function buildInput(field, id) {
     area.value = field.value;
     return area;
   }
-  return h("input", { ...attributes, type: "text", maxlength: field.length_max, value: field.value });
+  return h("input", {
+    ...attributes,
+    type: "text",
+    maxlength: field.length_max,
+    value: field.value,
+  });
 }
 
 function buildChoice(field, attributes) {
@@ -103,7 +114,8 @@ function buildLeft(input, lengthMax) {
 
 function focusFirstWrong(element) {
   queueMicrotask(() => {
-    const wrong = element.querySelector("[aria-invalid]") ?? element.querySelector("input, textarea, select");
+    const wrong =
+      element.querySelector("[aria-invalid]") ?? element.querySelector("input, textarea, select");
     wrong?.focus();
   });
   return element;
@@ -117,11 +129,24 @@ export function openForm(form, press) {
   const close = () => dialog.close();
   const dialog = h(
     "dialog",
-    { class: "modal", "aria-labelledby": "modal-title", close: () => {
-      dialog.remove();
-      if (before?.isConnected) before.focus();
-    } },
-    h("header", {}, title, h("button", { type: "button", class: "icon-button", "aria-label": "Close", click: close }, icon("close"))),
+    {
+      class: "modal",
+      "aria-labelledby": "modal-title",
+      close: () => {
+        dialog.remove();
+        if (before?.isConnected) before.focus();
+      },
+    },
+    h(
+      "header",
+      {},
+      title,
+      h(
+        "button",
+        { type: "button", class: "icon-button", "aria-label": "Close", click: close },
+        icon("close"),
+      ),
+    ),
     body,
   );
   const show = (shown) => {

@@ -1,20 +1,27 @@
 // Messages and whispers become rows of a list.
 
 import { buildCard } from "./cards.js";
-import { h } from "./dom.js";
-import { icon, logo } from "./icons.js";
-import { ago, nameDay, sameDay, shortTime } from "./instants.js";
-import { authorOf, BOT, dismiss, messagesOf, store } from "./store.js";
+import { h } from "./base/dom.js";
+import { icon, logo } from "./base/icons.js";
+import { ago, nameDay, sameDay, shortTime } from "./base/instants.js";
+import { authorOf, BOT, dismiss, messagesOf, store } from "./base/store.js";
 import { press } from "./talk.js";
 
 const TOGETHER = 5 * 60_000; // what one says within five minutes stands under one name
 
 /** Draws a person's or the bot's picture. */
 export function buildAvatar(author, size = "") {
-  if (author.isBot) return h("span", { class: `avatar bot ${size}`, "aria-hidden": "true" }, logo());
+  if (author.isBot)
+    return h("span", { class: `avatar bot ${size}`, "aria-hidden": "true" }, logo());
   const words = author.name.split(/\s+/).filter(Boolean);
-  const initials = [words[0], words.length > 1 ? words[words.length - 1] : ""].map((word) => [...word][0] ?? "").join("");
-  const element = h("span", { class: `avatar ${size}`, "aria-hidden": "true" }, initials.toUpperCase());
+  const initials = [words[0], words.length > 1 ? words[words.length - 1] : ""]
+    .map((word) => [...word][0] ?? "")
+    .join("");
+  const element = h(
+    "span",
+    { class: `avatar ${size}`, "aria-hidden": "true" },
+    initials.toUpperCase(),
+  );
   element.style.setProperty("--hue", hueOf(author.account));
   return element;
 }
@@ -37,14 +44,17 @@ export function rowsOf(place, root, { newAfter = null, openThread = null } = {})
   };
   for (const message of messages) {
     addWhispers(message.id);
-    const isNewDay = root === null && (previous === null || !sameDay(previous.posted_at, message.posted_at));
+    const isNewDay =
+      root === null && (previous === null || !sameDay(previous.posted_at, message.posted_at));
     if (isNewDay) rows.push(dividerRow(`day ${message.id}`, nameDay(message.posted_at)));
-    const isNew = newAfter !== null && !isNewShown && message.id > newAfter && message.author !== store.me;
+    const isNew =
+      newAfter !== null && !isNewShown && message.id > newAfter && message.author !== store.me;
     if (isNew) {
       isNewShown = true;
       rows.push(dividerRow("new", "New", "new left"));
     }
-    const follows = !isNewDay && !isNew && isTogether(previous, message) && rows.at(-1)?.message === previous;
+    const follows =
+      !isNewDay && !isNew && isTogether(previous, message) && rows.at(-1)?.message === previous;
     rows.push(messageRow(message, { follows, root, newAfter, openThread }));
     previous = message;
     if (root === message.id && messages.length > 1) {
@@ -57,7 +67,8 @@ export function rowsOf(place, root, { newAfter = null, openThread = null } = {})
 }
 
 function isTogether(previous, message) {
-  if (previous === null || previous.author !== message.author || message.author === BOT) return false;
+  if (previous === null || previous.author !== message.author || message.author === BOT)
+    return false;
   if (previous.replies > 0) return false;
   return Date.parse(message.posted_at) - Date.parse(previous.posted_at) < TOGETHER;
 }
@@ -83,11 +94,17 @@ function buildMessage(message, { follows, root, hasFresh, openThread }) {
   const said = message.card ? message.card.title : message.text;
   const about = `${author.name}, ${ago(message.posted_at)}: ${said.slice(0, 120)}`;
   const time = shortTime(message.posted_at);
-  const edited = message.edited_at && h("span", { class: "edited", title: `Edited ${ago(message.edited_at)}` }, "edited");
+  const edited =
+    message.edited_at &&
+    h("span", { class: "edited", title: `Edited ${ago(message.edited_at)}` }, "edited");
   const thread = root ?? null;
   return h(
     "li",
-    { class: `message ${follows ? "follows" : ""}`, id: `${root === null ? "" : "in-thread-"}message-${message.id}`, "aria-label": about },
+    {
+      class: `message ${follows ? "follows" : ""}`,
+      id: `${root === null ? "" : "in-thread-"}message-${message.id}`,
+      "aria-label": about,
+    },
     h("div", { class: "gutter" }, follows ? time : buildAvatar(author)),
     h(
       "div",
@@ -103,39 +120,59 @@ function buildMessage(message, { follows, root, hasFresh, openThread }) {
           edited,
         ),
       message.text && h("p", { class: "words" }, message.text, follows && edited && [" ", edited]),
-      message.card && buildCard(message.card, (says, fields) => press(message.place, thread, says, fields)),
+      message.card &&
+        buildCard(message.card, (says, fields) => press(message.place, thread, says, fields)),
       openThread && message.replies > 0 && buildReplies(message, hasFresh, openThread),
     ),
-    openThread && !message.place.startsWith("@") && h(
-      "div",
-      { class: "actions" },
+    openThread &&
+      !message.place.startsWith("@") &&
       h(
-        "button",
-        { type: "button", class: "icon-button", "data-focus": "thread", "aria-label": `Reply in thread to ${author.name}`, click: () => openThread(message.id) },
-        icon("thread", 15),
-        "Reply",
+        "div",
+        { class: "actions" },
+        h(
+          "button",
+          {
+            type: "button",
+            class: "icon-button",
+            "data-focus": "thread",
+            "aria-label": `Reply in thread to ${author.name}`,
+            click: () => openThread(message.id),
+          },
+          icon("thread", 15),
+          "Reply",
+        ),
       ),
-    ),
   );
 }
 
 function buildReplies(message, hasFresh, openThread) {
-  const faces = message.repliers.slice(0, 4).map((account) => buildAvatar(authorOf(account), "small"));
+  const faces = message.repliers
+    .slice(0, 4)
+    .map((account) => buildAvatar(authorOf(account), "small"));
   const count = `${message.replies} ${message.replies === 1 ? "reply" : "replies"}`;
   return h(
     "button",
-    { type: "button", class: "replies", "data-focus": "replies", click: () => openThread(message.id) },
+    {
+      type: "button",
+      class: "replies",
+      "data-focus": "replies",
+      click: () => openThread(message.id),
+    },
     h("span", { class: "faces" }, faces),
     h("span", { class: "count" }, count),
     hasFresh && h("span", { class: "fresh" }, h("span", { class: "unseen" }, "new")),
-    h("span", { class: "last" }, `last ${ago(message.replied_at)}`),
+    h("span", { class: "last" }, `last reply ${ago(message.replied_at)}`),
   );
 }
 
 // ── whispers ────────────────────────────────────────────────────────────────────────────────────
 
 function whisperRow(one) {
-  return { key: `whisper ${one.key}`, version: `${one.kind} ${one.version ?? 0}`, build: () => buildWhisper(one) };
+  return {
+    key: `whisper ${one.key}`,
+    version: `${one.kind} ${one.version ?? 0}`,
+    build: () => buildWhisper(one),
+  };
 }
 
 function buildWhisper(one) {
@@ -178,7 +215,15 @@ function buildAnswer(one) {
       one.said && h("div", { class: "said" }, one.said),
       one.card && buildCard(one.card, (says, fields) => press(one.place, one.thread, says, fields)),
       one.failed && buildFailure(one),
-      one.kind === "asking" && !one.failed && h("div", { class: "dots", role: "img", "aria-label": "The bot is at it" }, h("i"), h("i"), h("i")),
+      one.kind === "asking" &&
+        !one.failed &&
+        h(
+          "div",
+          { class: "dots", role: "img", "aria-label": "The bot is at it" },
+          h("i"),
+          h("i"),
+          h("i"),
+        ),
     ),
   );
 }

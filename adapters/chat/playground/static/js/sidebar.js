@@ -1,10 +1,10 @@
 // The sidebar: where one can talk, and who one is.
 
-import { fill, h } from "./dom.js";
-import { icon, logo } from "./icons.js";
+import { fill, h } from "./base/dom.js";
+import { icon, logo } from "./base/icons.js";
 import { buildAvatar } from "./messages.js";
 import { makeSwitcher } from "./people.js";
-import { authorOf, BOT, store } from "./store.js";
+import { authorOf, BOT, store } from "./base/store.js";
 
 /** Makes the sidebar; `go(key)` opens a place. */
 export function makeSidebar(go) {
@@ -13,12 +13,34 @@ export function makeSidebar(go) {
   const element = h(
     "div",
     { class: "sidebar" },
-    h("div", { class: "workspace" }, logo(), h("span", {}, h("span", { class: "name" }, store.company), h("span", { class: "kind" }, "Playground"))),
+    h(
+      "div",
+      { class: "workspace" },
+      logo(),
+      h(
+        "span",
+        {},
+        h("span", { class: "name" }, store.company),
+        h("span", { class: "kind" }, "Playground"),
+      ),
+    ),
     h(
       "button",
-      { type: "button", class: "you", popovertarget: "switcher", "aria-haspopup": "dialog", title: "Be somebody else" },
+      {
+        type: "button",
+        class: "you",
+        popovertarget: "switcher",
+        "aria-haspopup": "dialog",
+        title: "Be somebody else",
+      },
       buildAvatar(me),
-      h("span", { class: "who" }, h("span", { class: "unseen" }, "You are "), h("span", { class: "name" }, me.name), h("span", { class: "title" }, me.title)),
+      h(
+        "span",
+        { class: "who" },
+        h("span", { class: "unseen" }, "You are "),
+        h("span", { class: "name" }, me.name),
+        h("span", { class: "title" }, me.title),
+      ),
       icon("chevrons"),
     ),
     makeSwitcher(),
@@ -27,7 +49,17 @@ export function makeSidebar(go) {
       "footer",
       {},
       h("p", { class: "note" }, "On this machine only"),
-      h("button", { type: "button", class: "icon-button", "aria-label": "Light or dark", title: "Light or dark", click: () => window.toggleTheme() }, icon("sun", 17)),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "icon-button",
+          "aria-label": "Light or dark",
+          title: "Light or dark",
+          click: () => window.toggleTheme(),
+        },
+        icon("sun", 17),
+      ),
     ),
   );
 
@@ -42,11 +74,22 @@ export function makeSidebar(go) {
     fill(
       places,
       h("h2", {}, "Channels"),
-      h("ul", {}, all.filter((place) => !place.isDirect).map((place) => buildPlace(place, go))),
+      h(
+        "ul",
+        {},
+        all.filter((place) => !place.isDirect).map((place) => buildPlace(place, go)),
+      ),
       h("h2", {}, "Direct messages"),
-      h("ul", {}, all.filter((place) => place.isDirect).map((place) => buildPlace(place, go))),
+      h(
+        "ul",
+        {},
+        all.filter((place) => place.isDirect).map((place) => buildPlace(place, go)),
+      ),
     );
-    if (focused) [...places.querySelectorAll("[data-place]")].find((link) => link.dataset.place === focused)?.focus();
+    if (focused)
+      [...places.querySelectorAll("[data-place]")]
+        .find((link) => link.dataset.place === focused)
+        ?.focus();
   }
   return { element, draw };
 }
@@ -73,7 +116,13 @@ function buildPlace(place, go) {
       },
       place.isDirect ? buildAvatar(authorOf(BOT), "small") : icon("hash"),
       h("span", { class: "name" }, place.name),
-      place.unread > 0 && h("span", { class: "badge" }, place.unread > 99 ? "99+" : place.unread, h("span", { class: "unseen" }, " unread")),
+      place.unread > 0 &&
+        h(
+          "span",
+          { class: "badge" },
+          place.unread > 99 ? "99+" : place.unread,
+          h("span", { class: "unseen" }, " unread"),
+        ),
     ),
   );
 }

@@ -1,9 +1,9 @@
 // A person says something: to the others, to the bot, or by pressing and filling in.
 
-import { announce } from "./dom.js";
+import { announce } from "./base/dom.js";
 import { openForm } from "./forms.js";
-import { tellOnce } from "./server.js";
-import { changed, dismiss, keep, rememberWhispers, whisper } from "./store.js";
+import { tellOnce } from "./base/server.js";
+import { changed, dismiss, keep, rememberWhispers, whisper } from "./base/store.js";
 
 /** Says what was typed. What was said is shown at once, with what became of it. */
 export function say(place, thread, text) {
@@ -22,7 +22,13 @@ export async function press(place, thread, says, fields) {
     await attempt(saying, { says });
     return null;
   }
-  const { answer } = await tellOnce("say", { place, thread, says, fields, delivery: crypto.randomUUID() });
+  const { answer } = await tellOnce("say", {
+    place,
+    thread,
+    says,
+    fields,
+    delivery: crypto.randomUUID(),
+  });
   if (answer.form) return answer.form;
   if (answer.card) settle(whisper(place, thread, { kind: "asking", said: null }), answer);
   return null;

@@ -1,11 +1,11 @@
 // Trying a real statement in a target system, as the person one is.
 
 import { buildTable } from "./cards.js";
-import { announce, fill, h } from "./dom.js";
-import { icon } from "./icons.js";
-import { shortTime } from "./instants.js";
-import { ask, tell } from "./server.js";
-import { authorOf, store } from "./store.js";
+import { announce, fill, h } from "./base/dom.js";
+import { icon } from "./base/icons.js";
+import { shortTime } from "./base/instants.js";
+import { ask, tell } from "./base/server.js";
+import { authorOf, store } from "./base/store.js";
 
 const RESULTS_MAX = 12; // what came before is no news
 const GLANCE = 2000; // milliseconds: a session that the server ends is seen this soon
@@ -20,15 +20,33 @@ const SESSIONS = {
 /** Makes the panel's body; it remembers its results while the page is open. */
 export function makeTryIt() {
   const chosen = { prepared: store.prepared[0] ?? null, isRunning: false };
-  const statements = h("div", { class: "statements", role: "group", "aria-label": "Prepared statements" });
-  const area = h("textarea", { class: "input", rows: 4, spellcheck: "false", "aria-label": "Statement", autocapitalize: "off" });
-  const run = h("button", { type: "button", class: "button primary", click: () => attempt() }, "Run");
+  const statements = h("div", {
+    class: "statements",
+    role: "group",
+    "aria-label": "Prepared statements",
+  });
+  const area = h("textarea", {
+    class: "input",
+    rows: 4,
+    spellcheck: "false",
+    "aria-label": "Statement",
+    autocapitalize: "off",
+  });
+  const run = h(
+    "button",
+    { type: "button", class: "button primary", click: () => attempt() },
+    "Run",
+  );
   const session = h("span", { class: "session", role: "status" });
   const results = h("div", { class: "results" });
   const element = h(
     "div",
     { class: "try" },
-    h("p", { class: "about" }, `Runs in ${store.company}’s real database, with ${authorOf(store.me).name}’s own login. What succeeds here is what ${authorOf(store.me).name.split(" ")[0]} may really do.`),
+    h(
+      "p",
+      { class: "about" },
+      `Runs in ${store.company}’s real database, with ${authorOf(store.me).name}’s own login. What succeeds here is what ${authorOf(store.me).name.split(" ")[0]} may really do.`,
+    ),
     h("div", {}, h("h3", {}, "Statements"), statements),
     h("div", {}, area, h("div", { class: "run" }, run, session)),
     results,
@@ -82,7 +100,8 @@ export function makeTryIt() {
   }
 
   async function glance() {
-    if (!element.isConnected || document.hidden || chosen.isRunning || chosen.prepared === null) return;
+    if (!element.isConnected || document.hidden || chosen.isRunning || chosen.prepared === null)
+      return;
     const { sessions } = await ask("sessions").catch(() => ({ sessions: {} }));
     showSession(sessions[chosen.prepared.system] ?? "none");
   }
@@ -92,7 +111,12 @@ export function makeTryIt() {
     store.prepared.map((prepared) =>
       h(
         "button",
-        { type: "button", class: "statement", "aria-pressed": "false", click: () => choose(prepared) },
+        {
+          type: "button",
+          class: "statement",
+          "aria-pressed": "false",
+          click: () => choose(prepared),
+        },
         h("span", { class: "label" }, prepared.label),
         prepared.entitlement && h("code", {}, prepared.entitlement),
       ),
@@ -108,7 +132,17 @@ function buildResult(result, statement) {
   return h(
     "div",
     { class: `result ${result.ok ? "ok" : "no"}` },
-    h("p", { class: "outcome" }, icon(result.ok ? "good" : "bad"), h("span", {}, h("span", { class: "unseen" }, result.ok ? "Worked: " : "Refused: "), result.message)),
+    h(
+      "p",
+      { class: "outcome" },
+      icon(result.ok ? "good" : "bad"),
+      h(
+        "span",
+        {},
+        h("span", { class: "unseen" }, result.ok ? "Worked: " : "Refused: "),
+        result.message,
+      ),
+    ),
     h("p", { class: "source" }, statement.length > 160 ? `${statement.slice(0, 159)}…` : statement),
     result.rows.length > 0 && buildTable(result),
     h("div", { class: "when" }, shortTime(new Date().toISOString())),

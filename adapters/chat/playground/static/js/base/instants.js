@@ -4,12 +4,33 @@ import { h } from "./dom.js";
 
 const DAY = 86_400_000;
 const options = { hourCycle: "h23" };
-const clock = new Intl.DateTimeFormat(undefined, { ...options, hour: "2-digit", minute: "2-digit" });
-const clockToSecond = new Intl.DateTimeFormat(undefined, { ...options, hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const clock = new Intl.DateTimeFormat(undefined, {
+  ...options,
+  hour: "2-digit",
+  minute: "2-digit",
+});
+const clockToSecond = new Intl.DateTimeFormat(undefined, {
+  ...options,
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+});
 const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const dayOfYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
-const longDay = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
-const whole = new Intl.DateTimeFormat(undefined, { ...options, dateStyle: "full", timeStyle: "long" });
+const dayOfYear = new Intl.DateTimeFormat(undefined, {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+});
+const longDay = new Intl.DateTimeFormat(undefined, {
+  weekday: "long",
+  day: "numeric",
+  month: "long",
+});
+const whole = new Intl.DateTimeFormat(undefined, {
+  ...options,
+  dateStyle: "full",
+  timeStyle: "long",
+});
 
 function midnight(instant) {
   return new Date(instant.getFullYear(), instant.getMonth(), instant.getDate()).getTime();
@@ -51,7 +72,11 @@ export function sameDay(one, other) {
 /** Shows when something was said: the time of day; all of it on hovering. */
 export function shortTime(iso, attributes = {}) {
   const instant = new Date(iso);
-  return h("time", { datetime: iso, title: `${whole.format(instant)} (${utc(instant, true)})`, ...attributes }, clock.format(instant));
+  return h(
+    "time",
+    { datetime: iso, title: `${whole.format(instant)} (${utc(instant, true)})`, ...attributes },
+    clock.format(instant),
+  );
 }
 
 /** Says how long ago something was, in a word or two. */
@@ -69,7 +94,11 @@ export function showInstant(iso, { toSecond = false, countdown = false } = {}) {
   const isUtc = instant.getTimezoneOffset() === 0;
   const element = h(
     "time",
-    { class: "instant", datetime: iso, title: `${whole.format(instant)} (${instant.toISOString()})` },
+    {
+      class: "instant",
+      datetime: iso,
+      title: `${whole.format(instant)} (${instant.toISOString()})`,
+    },
     isUtc ? `${local} UTC` : [local, h("span", { class: "utc" }, utc(instant, toSecond))],
   );
   if (countdown && isAhead(instant)) element.append(makeCountdown(instant));

@@ -90,7 +90,11 @@ export function keep(messages) {
 /** Lists a place's messages that are no replies, or a thread's, oldest first. */
 export function messagesOf(place, root = null) {
   return [...store.messages.values()]
-    .filter((message) => message.place === place && (root === null ? message.root === null : message.id === root || message.root === root))
+    .filter(
+      (message) =>
+        message.place === place &&
+        (root === null ? message.root === null : message.id === root || message.root === root),
+    )
     .sort((one, other) => one.id - other.id);
 }
 
