@@ -48,6 +48,9 @@ PORT_DEFAULT = 8080
 PORTS_TRIED = 20
 """Other programs like 8080, too; after twenty of them something else is wrong."""
 
+ENDED_BY_A_PERSON = (None, 0, 130, 143)
+"""What the Procfile's runner makes of Ctrl-C and of SIGTERM."""
+
 READY_WITHIN = 60.0
 READY_POLL = 0.1
 
@@ -178,10 +181,9 @@ class Demo:
         address = environment["JIT_PLAYGROUND_URL"]
         threading.Thread(target=_welcome, args=(address, logs), daemon=True).start()
         manager.loop()
-        # Negative: ended by a signal, which is how people end it.
-        if manager.returncode and manager.returncode > 0:
+        if manager.returncode not in ENDED_BY_A_PERSON:
             typer.echo(f"A process ended by itself; its log is in {logs}.")
-            return int(manager.returncode)
+            return 1
         return 0
 
 

@@ -80,8 +80,8 @@ class _Company:
             *(
                 Channel(name, topic)
                 for name, topic in (
-                    (company.audit_channels.get(PLAYGROUND), "A thread for every request"),
-                    (company.admin_channels.get(PLAYGROUND), "For those who run the bot"),
+                    (company.audit_channels.get(PLAYGROUND), "A thread for every request."),
+                    (company.admin_channels.get(PLAYGROUND), "For those who run the bot."),
                 )
                 if name
             ),
