@@ -63,6 +63,13 @@ def short_folder() -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(scope="module")
+def module_folder() -> Iterator[Path]:
+    """Give such a folder to a whole module."""
+    with _folder() as folder:
+        yield folder
+
+
 @pytest.fixture
 def own_servers(short_folder: Path) -> Iterator[EmbeddedServers]:
     """Give servers that belong to one test, which may do anything to them. Always embedded."""

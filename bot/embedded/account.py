@@ -7,6 +7,8 @@ for the worse, so what cannot be reached is kept in `/var/lib/jitbot` instead.
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import os
 import pwd
 import shutil
@@ -79,27 +81,39 @@ def account() -> Account:
     return Account()
 
 
-def copied(programs: Path, copy: Path) -> Path:
-    """A folder of programs as `copy`, where every account may read and run them.
+def copied(programs: Path, below: Path) -> Path:
+    """A copy of a folder of programs below `below`, where every account may read and run them.
 
     Their libraries lie beside the package, so the package's surroundings are copied as they lie.
+    Made once, by the first of several that need it at once.
     """
     package = programs.parent.parent
-    target = copy / package.name / programs.parent.name
-    if not target.exists():
-        unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.rmtree(unfinished, ignore_errors=True)
-        inner = unfinished / package.name
-        shutil.copytree(programs.parent, inner / programs.parent.name, symlinks=True)
-        for libraries in (package / ".dylibs", package.with_name(f"{package.name}.libs")):
-            if libraries.exists():
-                shutil.copytree(libraries, unfinished / libraries.relative_to(package.parent))
-        for path in (unfinished, *unfinished.rglob("*")):
-            if not path.is_symlink():
-                path.chmod(path.stat().st_mode | (0o555 if _opens(path) else 0o444))
-        shutil.rmtree(copy, ignore_errors=True)
-        unfinished.rename(copy)
-    return target / programs.name
+    copy = below / f"programs-{_tag(programs)}"
+    with (below / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not copy.exists():
+            unfinished = below / "programs.unfinished"
+            shutil.rmtree(unfinished, ignore_errors=True)
+            _copy(programs.parent, unfinished, package=package)
+            unfinished.rename(copy)
+    return copy / package.name / programs.parent.name / programs.name
+
+
+def _tag(programs: Path) -> str:
+    """Tell one installation from the next one in the same place."""
+    found = (programs / "initdb").stat()
+    said = f"{programs}:{found.st_size}:{found.st_mtime_ns}"
+    return hashlib.sha256(said.encode()).hexdigest()[:12]
+
+
+def _copy(install: Path, to: Path, *, package: Path) -> None:
+    shutil.copytree(install, to / package.name / install.name, symlinks=True)
+    for libraries in (package / ".dylibs", package.with_name(f"{package.name}.libs")):
+        if libraries.exists():
+            shutil.copytree(libraries, to / libraries.relative_to(package.parent))
+    for path in (to, *to.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | (0o555 if _opens(path) else 0o444))
 
 
 def _opens(path: Path) -> bool:

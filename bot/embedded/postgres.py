@@ -129,7 +129,7 @@ class Postgres:
             return programs / name
         with writing(SYSTEM):
             SYSTEM.mkdir(mode=0o755, parents=True, exist_ok=True)
-            return copied(programs, SYSTEM / "programs") / name
+            return copied(programs, SYSTEM) / name
 
     def _options(self) -> list[str]:
         # The list of folders is split at commas and spaces unless quoted.
