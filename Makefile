@@ -6,8 +6,9 @@ RUN := $(VENV)/bin/python
 CODE := bot adapters engine storage tests
 # How many tests run at once: one worker per core unless told otherwise.
 WORKERS ?= auto
-# Handed to pytest as it stands: make test PYTEST="-k outbox -x".
+# Handed to pytest as it stands, instead of the coverage gate.
 PYTEST ?=
+GATE := --cov --cov-report=term-missing:skip-covered
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo demo-reset test lint pytest bench soak lock browser clean
@@ -30,9 +31,9 @@ lint: venv ## style, types and layers
 	$(VENV)/bin/lint-imports --no-logo
 
 # The browser is found (or installed) first, so that a missing one is known at once.
-pytest: venv
+pytest: venv ## the tests alone, or some of them: make pytest PYTEST="-k outbox -x"
 	@browser=$$(.ci/browser) || exit 1; \
-	JIT_BROWSER="$$browser" $(RUN) -m pytest -n $(WORKERS) --cov --cov-report=term-missing:skip-covered $(PYTEST)
+	JIT_BROWSER="$$browser" $(RUN) -m pytest -n $(WORKERS) $(or $(PYTEST),$(GATE))
 
 bench: venv ## how fast, with a table at the end
 	@exec $(RUN) -m tests.bench
