@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from engine.model.company import Company, SodRule
 from engine.model.dossier import Access
-from engine.model.identifiers import EntitlementId, RequestId
+from engine.model.identifiers import EntitlementId, FunctionId, RequestId
+
+Removed = Mapping[EntitlementId, frozenset[FunctionId]]
+"""What entitlements stood for that are not in the catalog any more, and are held still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +26,24 @@ class SodConflict:
 
 
 def conflicts(
-    company: Company, wanted: EntitlementId, access: Access, *, request: RequestId | None = None
+    company: Company,
+    wanted: EntitlementId,
+    access: Access,
+    *,
+    request: RequestId | None = None,
+    removed: Removed | None = None,
 ) -> tuple[SodConflict, ...]:
     """List the rules that holding `wanted` beside `access` would break.
 
     Counts live grants and pending requests. Of two pending requests the earlier one has the right
     of way, so that they can never block each other; `request` is the one that is being judged.
     """
+    ours = _functions(company, wanted, removed or {})
     return tuple(
         SodConflict(rule, other, because)
         for other, because in _others(access, request)
         for rule in company.sod_rules
-        if _breaks(company, rule, wanted, other)
+        if _breaks(rule, ours, _functions(company, other, removed or {}))
     )
 
 
@@ -47,13 +56,14 @@ def _others(access: Access, request: RequestId | None) -> Iterable[tuple[Entitle
             yield pending.entitlement, pending.id
 
 
-def _breaks(company: Company, rule: SodRule, wanted: EntitlementId, other: EntitlementId) -> bool:
+def _breaks(rule: SodRule, ours: frozenset[FunctionId], theirs: frozenset[FunctionId]) -> bool:
     """Two entitlements break a rule where they bring two different functions of it together."""
-    ours = _functions(company, wanted) & set(rule.functions)
-    theirs = _functions(company, other) & set(rule.functions)
-    return bool(ours and theirs and len(ours | theirs) > 1)
+    first, second = ours & set(rule.functions), theirs & set(rule.functions)
+    return bool(first and second and len(first | second) > 1)
 
 
-def _functions(company: Company, entitlement: EntitlementId) -> set[str]:
+def _functions(
+    company: Company, entitlement: EntitlementId, removed: Removed
+) -> frozenset[FunctionId]:
     known = company.entitlement.get(entitlement)
-    return set(known.functions) if known else set()
+    return frozenset(known.functions) if known else removed.get(entitlement, frozenset())

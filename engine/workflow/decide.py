@@ -20,8 +20,8 @@ from engine.model.request import (
 )
 from engine.policy.approvers import Asking, approvers
 from engine.policy.content import shown_hash
-from engine.policy.sod import conflicts
 from engine.ports import CompanyVersion, Duty, EffectKind, UnitOfWork, Work
+from engine.workflow.conflict import find_conflicts
 from engine.workflow.find import find_entitlement, find_person, lock_request
 from engine.workflow.record import Recorder, name_of
 from engine.workflow.submit import note_opened, sod_refusal
@@ -213,7 +213,9 @@ def _approve(
 
 def _check_sod(uow: UnitOfWork, version: CompanyVersion, request: Request) -> None:
     access = uow.requests.access_of(request.holder)
-    found = conflicts(version.company, request.entitlement, access, request=request.id)
+    found = find_conflicts(
+        uow, version.company, request.entitlement, access=access, request=request.id
+    )
     if found:
         raise sod_refusal(version, request.holder, request.entitlement, found)
 

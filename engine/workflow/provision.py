@@ -21,9 +21,9 @@ from engine.model.dossier import Dossier
 from engine.model.grant import EndCause, Grant, GrantState
 from engine.policy.drift import is_too_late_to_begin
 from engine.policy.people import is_active
-from engine.policy.sod import conflicts
 from engine.ports import CompanyVersion, Effect, UnitOfWork, Work
 from engine.workflow.attempt import LEASE, Attempt, Boundary, retry_after
+from engine.workflow.conflict import find_conflicts
 from engine.workflow.end import order_end
 from engine.workflow.find import lock_request
 from engine.workflow.record import Recorder, name_of
@@ -90,7 +90,7 @@ def _objection(
     if is_too_late_to_begin(grant, uow.now):
         return "it could not be given within an hour of the decision; please ask again."
     access = uow.requests.access_of(grant.holder)
-    found = conflicts(company, grant.entitlement, access, request=grant.id)
+    found = find_conflicts(uow, company, grant.entitlement, access=access, request=grant.id)
     if found:
         rule = found[0].rule
         return f"segregation of duties forbids it by now (rule {rule.id}: {rule.name})."

@@ -16,8 +16,9 @@ from engine.policy.content import content_hash
 from engine.policy.length import check_duration
 from engine.policy.people import may_request
 from engine.policy.reason import check_reason
-from engine.policy.sod import SodConflict, conflicts
+from engine.policy.sod import SodConflict
 from engine.ports import CompanyVersion, UnitOfWork, Work
+from engine.workflow.conflict import find_conflicts
 from engine.workflow.find import find_entitlement, find_person
 from engine.workflow.record import Recorder, name_of
 
@@ -65,7 +66,7 @@ def submit(work: Work, ask: Ask) -> Submitted:
                 return Submitted(pending, is_new=False)
         duration = check_duration(entitlement, ask.duration or entitlement.duration_default)
         reason = check_reason(entitlement, ask.reason)
-        found = conflicts(company, entitlement.id, access)
+        found = find_conflicts(uow, company, entitlement.id, access=access)
         if found:
             raise sod_refusal(version, holder.id, entitlement.id, found)
         chain = company.chain[entitlement.chain]
