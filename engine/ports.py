@@ -227,10 +227,14 @@ class Outbox(Protocol):
         """Begin an attempt; None where it is done, newer, or its exclusive key is in use."""
 
     def finish(self, effect: Effect) -> bool:
-        """Mark it done; False where the attempt is no longer the newest."""
+        """Mark it done; False where a newer attempt took it over, or its lease ran out."""
 
     def is_newest(self, effect: Effect) -> bool:
-        """Say whether no newer attempt took the effect over; holds until the transaction ends."""
+        """Say whether the attempt still has the effect; holds until the transaction ends.
+
+        Not where a newer attempt took it over, and not where its lease ran out: its exclusive key
+        is free from then on, so that what the attempt saw of the target may be so no more.
+        """
 
     def postpone(self, effect: Effect, after: timedelta, problem: str) -> None:
         """Let it come again after a while. `problem` is ours, never a target's text."""

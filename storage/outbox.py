@@ -17,7 +17,7 @@ from datetime import timedelta
 
 from engine.model.identifiers import EffectId, PlatformName, RequestId
 from engine.ports import Duty, Effect, EffectKind
-from storage.database.wire import Row, Statement, prepare, prepare_many
+from storage.database.wire import Row, Statement, prepare, prepare_hot, prepare_many
 from storage.tables import effect as effect_table
 from storage.transaction import Transaction
 
@@ -54,15 +54,15 @@ _CLAIM = prepare("""
     RETURNING effect.id, effect.kind, effect.attempt
 """)
 
-_DUTY_OF = prepare("SELECT kind, request, platform, exclusive FROM effect WHERE id = :id")
+_DUTY_OF = prepare_hot("SELECT kind, request, platform, exclusive FROM effect WHERE id = :id")
 
 # Class 2: two starts with the same exclusive key look at each other's outcome, one after the other.
-_LOCK_EXCLUSIVE = prepare("""
+_LOCK_EXCLUSIVE = prepare_hot("""
     SELECT pg_advisory_xact_lock(2, hashtext(exclusive)) FROM effect
     WHERE id = :id AND exclusive <> ''
 """)
 # Where the key is in use it comes again soon, and at a different moment than its rivals.
-_START = prepare("""
+_START = prepare_hot("""
     UPDATE effect SET
         state = CASE WHEN other.is_running THEN 'ready' ELSE 'running' END,
         next_at = clock_timestamp() + CASE
@@ -80,20 +80,24 @@ _START = prepare("""
     RETURNING state, kind, request, platform, exclusive, attempt, generation, ordered_at
 """)
 
-_FINISH = prepare("""
+# A lease that ran out counts as taken over, also before the next claim: the exclusive key is free
+# from then on, and somebody else may have changed the target since.
+_FINISH = prepare_hot("""
     UPDATE effect SET
         state = CASE WHEN generation = :generation THEN 'done' ELSE 'ready' END,
         next_at = statement_timestamp(), problem = ''
     WHERE id = :id AND attempt = :attempt AND state = 'running'
+      AND next_at > statement_timestamp()
     RETURNING state
 """)
 
-_IS_NEWEST = prepare("""
+_IS_NEWEST = prepare_hot("""
     SELECT id FROM effect WHERE id = :id AND attempt = :attempt AND state = 'running'
+      AND next_at > statement_timestamp()
     FOR NO KEY UPDATE
 """)
 
-_POSTPONE = prepare("""
+_POSTPONE = prepare_hot("""
     UPDATE effect SET
         state = 'ready', problem = :problem,
         next_at = statement_timestamp()

@@ -167,6 +167,19 @@ def test_a_lease_that_ran_out_is_taken_over(work: Work, request_: Request) -> No
     assert finish(work, newer)
 
 
+def test_a_lease_that_ran_out_holds_nothing(work: Work, request_: Request) -> None:
+    """Also before anybody claimed the effect again: its exclusive key is free already."""
+    order(work, Duty(EffectKind.PROVISION, request_.id, exclusive="k"))
+    late = run(work, lease=NO_TIME)
+
+    with work() as uow:
+        is_newest = uow.outbox.is_newest(late)
+
+    assert not is_newest
+    assert not finish(work, late)
+    assert run(work).attempt == late.attempt + 1
+
+
 def test_an_attempt_is_started_once(work: Work, request_: Request) -> None:
     """The queue may deliver twice, or deliver what was claimed again since."""
     order(work, Duty(EffectKind.PROVISION, request_.id))

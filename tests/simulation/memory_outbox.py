@@ -98,7 +98,7 @@ class MemoryOutbox:
         return Effect(effect, row.duty, attempt, row.generation, row.ordered_at)
 
     def finish(self, effect: Effect) -> bool:
-        """Mark it done; False where the attempt is no longer the newest."""
+        """Mark it done; False where a newer attempt took it over, or its lease ran out."""
         row = self._newest(effect)
         if row is None:
             return False
@@ -108,13 +108,13 @@ class MemoryOutbox:
         return True
 
     def is_newest(self, effect: Effect) -> bool:
-        """Say whether no newer attempt took the effect over."""
+        """Say whether the attempt still has the effect."""
         return self._newest(effect) is not None
 
     def postpone(self, effect: Effect, after: timedelta, problem: str) -> None:
         """Let it come again after a while, or at once where it was ordered again meanwhile."""
-        row = self._newest(effect)
-        if row is not None:
+        row = self._uow.state.effects[effect.id]
+        if row.state is RowState.RUNNING and row.attempt == effect.attempt:
             wait = after if row.generation == effect.generation else timedelta(0)
             later = replace(row, state=RowState.READY, next_at=self._uow.now + wait)
             self._put(effect.id, later)
@@ -133,8 +133,8 @@ class MemoryOutbox:
 
     def _newest(self, effect: Effect) -> Row | None:
         row = self._uow.state.effects[effect.id]
-        is_newest = row.state is RowState.RUNNING and row.attempt == effect.attempt
-        return row if is_newest else None
+        has_it = row.attempt == effect.attempt and row.runs_at(self._uow.now)
+        return row if has_it else None
 
     def _is_busy(self, effect: EffectId, exclusive: str) -> bool:
         return exclusive != "" and any(

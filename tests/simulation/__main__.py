@@ -1,0 +1,37 @@
+"""python -m tests.simulation [HISTORIES] [--seed S]: plays histories, and prints the first failure."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+from tests.simulation.history import Failure, play
+
+SOAK = 100_000
+"""Minutes on one core."""
+
+
+def main() -> int:
+    """Play, and say how it went."""
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation")
+    parser.add_argument("histories", type=int, nargs="?", default=SOAK)
+    parser.add_argument("--seed", type=int, default=0, help="the first history's seed")
+    wanted = parser.parse_args()
+    began = time.monotonic()
+    for seed in range(wanted.seed, wanted.seed + wanted.histories):
+        try:
+            play(seed)
+        except Failure as failure:
+            print(failure)
+            return 1
+        if (seed + 1) % 1000 == 0:
+            print(
+                f"{seed + 1 - wanted.seed} histories, {time.monotonic() - began:.0f} s", flush=True
+            )
+    print(f"{wanted.histories} histories held in {time.monotonic() - began:.1f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

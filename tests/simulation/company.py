@@ -1,0 +1,222 @@
+"""A company that is small enough for its people to get in each other's way.
+
+Two entitlements stand for the same permission, one person is asked at several stages, and the
+approvers of one chain are the requesters of another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+
+from engine.model.company import (
+    Chain,
+    Company,
+    Entitlement,
+    Group,
+    Person,
+    Role,
+    Selector,
+    SelectorKind,
+    SodRule,
+    StageRule,
+    System,
+)
+from engine.model.identifiers import (
+    AccountName,
+    ChainId,
+    EntitlementId,
+    FunctionId,
+    GroupId,
+    PersonId,
+    PlatformName,
+    SodRuleId,
+    SystemId,
+)
+
+RIYA = PersonId("riya.patel")
+OLA = PersonId("ola.berg")
+BEN = PersonId("ben.okafor")
+SOFIA = PersonId("sofia.almeida")
+MARA = PersonId("mara.lind")
+TOM = PersonId("tom.reyes")
+LI = PersonId("li.wei")
+
+LEDGER = SystemId("ledger")
+BANK = SystemId("bank")
+
+GL = EntitlementId("netsuite-gl")
+CLOSE = EntitlementId("netsuite-close")
+"""The same permission as GL, under another name and with a shorter chain."""
+
+AP = EntitlementId("netsuite-ap")
+REPORTS = EntitlementId("netsuite-reports")
+PAYMENTS = EntitlementId("payments")
+
+CHAT = PlatformName("playground")
+SECOND_CHAT = PlatformName("second")
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+
+_PEOPLE = (
+    (RIYA, "Riya Patel", "Accountant", BEN),
+    (OLA, "Ola Berg", "Accountant", BEN),
+    (BEN, "Ben Okafor", "Controller", MARA),
+    (SOFIA, "Sofia Almeida", "Treasurer", MARA),
+    (MARA, "Mara Lind", "CFO", None),
+    (TOM, "Tom Reyes", "Head of Compliance", MARA),
+    (LI, "Li Wei", "Platform engineer", MARA),
+)
+_EVERYONE = Selector(SelectorKind.EVERYONE)
+_MANAGER = Selector(SelectorKind.MANAGER)
+_OWNER = Selector(SelectorKind.SYSTEM_OWNER)
+_CONTROLLERS = Selector(SelectorKind.GROUP, "controllers")
+_TREASURY = SodRule(
+    SodRuleId("treasury"),
+    "Who pays neither posts nor enters bills",
+    (FunctionId("payment"), FunctionId("gl-posting"), FunctionId("bill-entry")),
+)
+_LEDGER_RULE = SodRule(
+    SodRuleId("gl-ap"),
+    "Posting and bills are kept apart",
+    (FunctionId("gl-posting"), FunctionId("bill-entry")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """In which respects a company differs from the usual one."""
+
+    gone: frozenset[PersonId] = frozenset()
+    """People who left: not active any more."""
+
+    removed: frozenset[EntitlementId] = frozenset()
+    """What is not in the catalog any more."""
+
+    has_treasury_rule: bool = False
+    has_new_permission: bool = False
+    """Whether GL and CLOSE stand for another permission than usual."""
+
+    is_sofia_controller: bool = True
+    is_ben_owner: bool = False
+    """Whether Ben owns the ledger, not Mara."""
+
+    has_second_chat: bool = False
+
+
+USUAL = Setup()
+
+
+@lru_cache(maxsize=1024)
+def company(setup: Setup = USUAL) -> Company:
+    """Give the company."""
+    return Company(
+        name="Acme",
+        people=tuple(_person(row, setup) for row in _PEOPLE),
+        groups=(
+            Group(GroupId("accountants"), "Accountants", (RIYA, OLA, BEN)),
+            Group(
+                GroupId("controllers"),
+                "Controllers",
+                (BEN, SOFIA, TOM) if setup.is_sofia_controller else (BEN, TOM),
+            ),
+        ),
+        roles={
+            Role.ADMIN: (Selector(SelectorKind.PERSON, LI),),
+            Role.COMPLIANCE: (Selector(SelectorKind.PERSON, TOM),),
+            Role.APPROVER: (
+                _CONTROLLERS,
+                Selector(SelectorKind.PERSON, MARA),
+                Selector(SelectorKind.ROLE, Role.COMPLIANCE),
+            ),
+        },
+        systems=(
+            System(LEDGER, "Ledger", "memory", BEN if setup.is_ben_owner else MARA),
+            System(BANK, "Bank", "memory", SOFIA, account_pattern="svc-{person}"),
+        ),
+        entitlements=tuple(e for e in _entitlements(setup) if e.id not in setup.removed),
+        chains=_CHAINS,
+        sod_rules=(_LEDGER_RULE, _TREASURY) if setup.has_treasury_rule else (_LEDGER_RULE,),
+        audit_channels={CHAT: "audit"} | ({SECOND_CHAT: "a"} if setup.has_second_chat else {}),
+        admin_channels={CHAT: "admins"},
+    )
+
+
+_CHAINS = (
+    Chain(ChainId("one"), (StageRule("Controller", (_CONTROLLERS,), 1, 2 * HOUR),)),
+    Chain(
+        ChainId("three"),
+        (
+            StageRule("Manager", (_MANAGER, _CONTROLLERS), 1, HOUR),
+            StageRule("Owner", (_OWNER, _CONTROLLERS), 1, 2 * HOUR),
+            StageRule("Compliance", (Selector(SelectorKind.ROLE, Role.COMPLIANCE),), 1, 2 * HOUR),
+        ),
+    ),
+    Chain(
+        ChainId("two-of"),
+        (
+            StageRule("Two controllers", (_CONTROLLERS,), 2, HOUR),
+            StageRule(
+                "CFO",
+                (Selector(SelectorKind.PERSON, MARA), Selector(SelectorKind.ENTITLEMENT_OWNER)),
+                1,
+                HOUR,
+            ),
+        ),
+    ),
+)
+
+
+def _person(row: tuple[PersonId, str, str, PersonId | None], setup: Setup) -> Person:
+    person, name, title, manager = row
+    return Person(
+        id=person,
+        name=name,
+        title=title,
+        department="Engineering" if person == LI else "Finance",
+        manager=manager,
+        active=person not in setup.gone,
+        platforms={CHAT: person},
+        accounts={LEDGER: AccountName("bo")} if person == BEN else {},
+    )
+
+
+def _entitlements(setup: Setup) -> tuple[Entitlement, ...]:
+    posting = "gl_posting_2" if setup.has_new_permission else "gl_posting"
+    return (
+        _entitlement(GL, posting, "gl-posting", chain="three"),
+        _entitlement(CLOSE, posting, "gl-posting", chain="one"),
+        _entitlement(AP, "ap_entry", "bill-entry", chain="one"),
+        _entitlement(REPORTS, "reports", "", chain="one", requestable_by=_EVERYONE),
+        _entitlement(PAYMENTS, "payments", "payment", chain="two-of", system=BANK),
+    )
+
+
+def _entitlement(
+    wanted: EntitlementId,
+    permission: str,
+    function: str,
+    *,
+    chain: str,
+    system: SystemId = LEDGER,
+    requestable_by: Selector = Selector(SelectorKind.DEPARTMENT, "Finance"),
+) -> Entitlement:
+    return Entitlement(
+        id=wanted,
+        name=wanted.replace("-", " ").upper(),
+        system=system,
+        resource="main",
+        permission=permission,
+        owner=SOFIA if system == BANK else MARA,
+        tier=1,
+        chain=ChainId(chain),
+        duration_default=4 * HOUR,
+        duration_max=8 * HOUR,
+        duration_min=MINUTE,
+        requestable_by=(requestable_by,),
+        functions=(FunctionId(function),) if function else (),
+        reason_pattern="FIN-[0-9]+" if wanted == AP else "",
+        reason_example="FIN-1234" if wanted == AP else "",
+    )

@@ -1,0 +1,297 @@
+"""One random history: what people, workers and the world do, from one seed.
+
+The same seed gives the same history, step by step. Each history allows itself only some kinds of
+trouble (swarm testing): with everything at once, most histories look alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from random import Random
+
+from engine.model.identifiers import RequestId, show
+from engine.model.request import HASH_SHOWN, Verdict
+from engine.model.target import Target
+from engine.workflow import apply_config, cancel, decide, end, submit
+from engine.workflow.attempt import Boundary
+from tests.simulation import company as acme
+from tests.simulation import invariants
+from tests.simulation.sandbox import Fault
+from tests.simulation.world import Cut, Plan, World, refused
+
+STEPS = 60
+"""Enough for a handful of requests to live their whole lives, few enough to be read."""
+
+QUIET_MAX = 2000
+"""Turns of clock and workers after which whatever is still due never ends."""
+
+PEOPLE = (acme.RIYA, acme.OLA, acme.BEN, acme.SOFIA, acme.MARA, acme.TOM, acme.LI)
+ASKERS = (acme.RIYA, acme.RIYA, acme.RIYA, acme.OLA, acme.BEN, acme.MARA)
+WANTED = (acme.GL, acme.GL, acme.CLOSE, acme.CLOSE, acme.AP, acme.REPORTS, acme.PAYMENTS)
+DURATIONS = tuple(timedelta(minutes=m) for m in (1, 2, 5, 30, 120, 480))
+WAITS = tuple(
+    timedelta(seconds=s)
+    for s in (0.15, 0.3, 1, 1, 2, 4, 5, 10, 15, 21, 30, 60, 61, 120, 300, 1800, 3700, 7200)
+)
+TROUBLES = ("faults", "deaths", "pauses", "losses", "repeats", "changes", "standing", "jumps")
+REASON = "Q4 close, FIN-1234"
+
+
+@dataclass
+class Failure(Exception):
+    """A history that went wrong, told so that it can be played again."""
+
+    seed: int
+    steps: list[str]
+    error: BaseException
+
+    def __str__(self) -> str:
+        told = "\n  ".join(self.steps)
+        return (
+            f"{type(self.error).__name__}: {self.error}\n"
+            f"seed {self.seed}: python -m tests.simulation 1 --seed {self.seed}\n  {told}"
+        )
+
+
+@dataclass
+class History:
+    """Chance, acting on a world."""
+
+    world: World
+    chance: Random
+    troubles: frozenset[str]
+
+    # ── people ──────────────────────────────────────────────────────────────────────────────────
+
+    def submit(self) -> None:
+        """Somebody asks for something, sometimes for somebody else."""
+        actor = self.chance.choice(ASKERS)
+        holder = self.chance.choice(ASKERS) if self.chance.random() < 0.2 else None
+        wanted = self.chance.choice(WANTED)
+        ask = submit.Ask(actor, wanted, self.chance.choice(DURATIONS), REASON, holder)
+        times = self.chance.choice((1, 1, 1, 2))
+        for _ in range(times):
+            self._act(
+                f"{actor} requests {wanted} for {holder or actor}",
+                lambda: submit.submit(self.world.work, ask),
+            )
+
+    def decide(self) -> None:
+        """Somebody answers a pending request: mostly somebody who was asked."""
+        pending = [r for r in self.world.state.requests.values() if r.is_pending]
+        if not pending:
+            self.submit()
+            return
+        request = self.chance.choice(pending)
+        asked = [approver.person for approver in request.stage.asked]
+        is_random = self.chance.random() < 0.15 or not asked
+        actor = self.chance.choice(PEOPLE if is_random else asked)
+        verdict = Verdict.DENY if self.chance.random() < 0.1 else Verdict.APPROVE
+        seen = None if self.chance.random() < 0.5 else request.content_hash[:HASH_SHOWN]
+        answer = decide.Answer(actor, request.id, verdict, "not this week", seen)
+        times = self.chance.choice((1, 1, 1, 2))
+        for _ in range(times):
+            self._act(
+                f"{actor}: {verdict} {show(request.id)}",
+                lambda: decide.decide(self.world.work, answer),
+            )
+
+    def take_back(self) -> None:
+        """Somebody cancels a request."""
+        request = self._some_request()
+        if request is None:
+            return
+        asker = self.world.state.requests[request].requester
+        actor = asker if self.chance.random() < 0.8 else self.chance.choice(PEOPLE)
+        self._act(
+            f"{actor} cancels {show(request)}",
+            lambda: cancel.cancel(self.world.work, actor, request),
+        )
+
+    def end_early(self) -> None:
+        """Somebody gives access back, or takes it."""
+        live = [grant for grant in self.world.state.grants.values() if grant.is_live]
+        request = self.chance.choice(live).id if live else self._some_request()
+        if request is None:
+            return
+        holder = self.world.state.requests[request].holder
+        if self.chance.random() < 0.5:
+            actor = holder if self.chance.random() < 0.9 else self.chance.choice(PEOPLE)
+            self._act(
+                f"{actor} returns {show(request)}",
+                lambda: end.give_back(self.world.work, actor, request),
+            )
+            return
+        revoker = self.chance.choice((acme.TOM, acme.LI, acme.MARA, *PEOPLE))
+        self._act(
+            f"{revoker} revokes {show(request)}",
+            lambda: end.revoke(self.world.work, revoker, request, "not needed any more"),
+        )
+
+    def change_company(self) -> None:
+        """The company is configured anew."""
+        world = self.world
+        setup = world.setup
+        match self.chance.randrange(7):
+            case 0:
+                setup = replace(setup, has_treasury_rule=not setup.has_treasury_rule)
+            case 1:
+                person = frozenset({self.chance.choice(PEOPLE)})
+                setup = replace(setup, gone=setup.gone ^ person)
+            case 2:
+                removed = frozenset({self.chance.choice(WANTED)})
+                setup = replace(setup, removed=setup.removed ^ removed)
+            case 3:
+                setup = replace(setup, has_new_permission=not setup.has_new_permission)
+            case 4:
+                setup = replace(setup, is_sofia_controller=not setup.is_sofia_controller)
+            case 5:
+                setup = replace(setup, is_ben_owner=not setup.is_ben_owner)
+            case 6:
+                setup = replace(setup, has_second_chat=not setup.has_second_chat)
+        world.setup = setup
+        self._act(
+            f"the company is configured: {setup}",
+            lambda: apply_config.apply_config(
+                world.work,
+                acme.company(setup),
+                applied_by="operator",
+                difference=lambda _before, _after: ("Something is different.",),
+            ),
+        )
+
+    # ── the world ───────────────────────────────────────────────────────────────────────────────
+
+    def wait(self) -> None:
+        """Time passes: a while, or until something is due."""
+        length = self.chance.choice(WAITS[:12] if "jumps" not in self.troubles else WAITS)
+        if self.chance.random() < 0.4:
+            length = self.world.due_in() or length
+        self.world.say(f"{length} pass")
+        self.world.advance(length)
+
+    def tick(self) -> None:
+        """The clock process does what is due."""
+        self.world.tick()
+
+    def work(self) -> None:
+        """A worker takes a message up; the queue keeps no order."""
+        if not self.world.queue:
+            self.world.tick()
+        if self.world.queue:
+            place = (
+                0 if self.chance.random() < 0.7 else self.chance.randrange(len(self.world.queue))
+            )
+            self.world.deliver(self.world.queue.pop(place), self._plan())
+
+    def trouble(self) -> None:
+        """Something goes wrong that may go wrong in this history."""
+        world = self.world
+        if "faults" in self.troubles and self.chance.random() < 0.5:
+            fault = self.chance.choice(tuple(Fault))
+            times = self.chance.choice((1, 1, 2, 4))
+            world.target.faults.extend([fault] * times)
+            world.say(f"the target will be {fault}, {times} times")
+        if "losses" in self.troubles and world.queue and self.chance.random() < 0.3:
+            world.say("the queue is lost")
+            world.queue.clear()
+        if "repeats" in self.troubles and world.delivered and self.chance.random() < 0.5:
+            world.deliver(self.chance.choice(world.delivered), self._plan())
+        if "changes" in self.troubles and self.chance.random() < 0.5:
+            self.change_company()
+
+    def go_on(self) -> None:
+        """A worker that was paused wakes up."""
+        free = [run for run in self.world.paused if run.back_by is None]
+        if free:
+            self.world.resume(self.chance.choice(free))
+
+    def _plan(self) -> Plan:
+        plan: Plan = {}
+        if "deaths" in self.troubles and self.chance.random() < 0.2:
+            plan[self.chance.choice(tuple(Boundary))] = Cut.DIES
+        if "pauses" in self.troubles:
+            for boundary in Boundary:
+                if self.chance.random() < 0.1:
+                    plan.setdefault(boundary, Cut.PAUSES)
+        return plan
+
+    def _some_request(self) -> RequestId | None:
+        return self.chance.choice([*self.world.state.requests, None])
+
+    def _act(self, words: str, act: Callable[[], object]) -> None:
+        self.world.say(words)
+        refusal = refused(self.world, act)
+        if refusal is not None:
+            self.world.say(f"  refused: {refusal.code}")
+
+    # ── from the beginning to the end ───────────────────────────────────────────────────────────
+
+    def play(self, steps: int = STEPS) -> None:
+        """Let things happen, then let everything come to its end."""
+        acts = (
+            (self.submit, 3),
+            (self.decide, 9),
+            (self.take_back, 0.5),
+            (self.end_early, 2),
+            (self.wait, 7),
+            (self.tick, 6),
+            (self.work, 16),
+            (self.trouble, 4),
+            (self.go_on, 4),
+        )
+        chosen = self.chance.choices(
+            [act for act, _ in acts], weights=[weight for _, weight in acts], k=steps
+        )
+        for act in chosen:
+            act()
+            invariants.check_access(self.world)
+        self.come_to_rest()
+        invariants.check_quiet(self.world)
+
+    def come_to_rest(self) -> None:
+        """Nothing fails any more; the clock runs until nothing is due."""
+        world = self.world
+        world.say("nothing fails any more")
+        world.target.faults.clear()
+        while world.paused:
+            world.resume(world.paused[0])
+        for _ in range(QUIET_MAX):
+            while world.tick() or world.queue:
+                while world.queue:
+                    world.deliver(world.queue.pop(0), {})
+            waiting = world.due_in()
+            if waiting is None:
+                return
+            world.advance(waiting)
+        raise invariants.Broken("Everything converges once nothing fails.", "it goes on for ever")
+
+
+def play(seed: int, steps: int = STEPS) -> World:
+    """Play one history. Raises `Failure`."""
+    chance = Random(seed)
+    troubles = frozenset(t for t in TROUBLES if chance.random() < 0.5)
+    world = World()
+    if "standing" in troubles:
+        world.standing = frozenset(_standing(chance))
+        world.target.held |= world.standing
+    try:
+        History(world, chance, troubles).play(steps)
+    except Exception as error:
+        raise Failure(seed, world.steps, error) from error
+    finally:
+        world.end()
+    return world
+
+
+def _standing(chance: Random) -> list[Target]:
+    """Choose what some people hold before us."""
+    company = acme.company()
+    return [
+        Target(company.account_of(person, wanted.system), wanted.resource, wanted.permission)
+        for person in company.people
+        for wanted in company.entitlements
+        if chance.random() < 0.2
+    ]

@@ -1,0 +1,529 @@
+"""What always holds, whatever people do and whatever breaks. Each one is a function with a sentence.
+
+They know the rules on their own: nothing here asks the engine's policy, so that a defect there is
+not repeated here. They are asked at each commit (`EACH_COMMIT`), at each change of the target
+(`EACH_GIVING`, `EACH_TAKING`), whenever the target may have changed (`check_access`), and when all
+is quiet: nothing fails any more and everything due has been done (`ONCE_QUIET`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from engine.audit.vocabulary import VOCABULARY, Action, sentence
+from engine.errors import Refused
+from engine.model.company import Company
+from engine.model.dossier import Dossier
+from engine.model.grant import Grant, GrantState
+from engine.model.identifiers import RequestId, show
+from engine.model.request import Decision, Request, RequestState, Verdict
+from engine.model.target import Target
+from engine.policy.drift import PROVISION_WITHIN
+from engine.ports import EffectKind
+from engine.workflow.attempt import LEASE
+from tests.simulation import told
+from tests.simulation.memory_aggregates import dossier
+from tests.simulation.memory_outbox import Row, RowState
+from tests.simulation.rules import breaks_sod, functions_of, may_decide, may_revoke
+
+if TYPE_CHECKING:
+    from tests.simulation.memory import State
+    from tests.simulation.memory_records import Logged
+    from tests.simulation.world import Run, World
+
+
+class Broken(AssertionError):
+    """An invariant does not hold."""
+
+    def __init__(self, rule: str, problem: str) -> None:
+        """Name the invariant and say what is wrong."""
+        super().__init__(f"{rule}\n{problem}")
+        self.rule = rule
+
+
+@dataclass(frozen=True)
+class Change:
+    """One commit."""
+
+    world: World
+    before: State
+    after: State
+    at: datetime
+
+    @cached_property
+    def entries(self) -> list[Logged]:
+        """What was recorded in it."""
+        return self.after.entries[len(self.before.entries) :]
+
+    @cached_property
+    def company(self) -> Company:
+        """The configuration that was in force when it began."""
+        return self.before.companies[max(self.before.companies)].company
+
+    @cached_property
+    def touched(self) -> list[tuple[Dossier | None, Dossier]]:
+        """Requests that are different, or about which something was recorded."""
+        numbers = {
+            n for n, r in self.after.requests.items() if self.before.requests.get(n) is not r
+        }
+        numbers |= {n for n, g in self.after.grants.items() if self.before.grants.get(n) is not g}
+        numbers |= {n for n in map(told.request_of, self.entries) if n is not None}
+        return [
+            (
+                dossier(self.before, number) if number in self.before.requests else None,
+                dossier(self.after, number),
+            )
+            for number in sorted(numbers)
+        ]
+
+    @cached_property
+    def decisions(self) -> list[tuple[Request, Decision]]:
+        """Decisions that were given in it, each with its request as it was before."""
+        return [
+            (was.request, decision)
+            for was, now in self.touched
+            if was is not None
+            for decision in now.decisions
+            if decision not in was.decisions
+        ]
+
+    @cached_property
+    def grants(self) -> list[tuple[Grant | None, Grant]]:
+        """Grants that are different."""
+        return [
+            (was.grant if was else None, now.grant)
+            for was, now in self.touched
+            if now.grant is not None and (was is None or was.grant is not now.grant)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A worker is about to change the target."""
+
+    world: World
+    run: Run
+    target: Target
+
+    @property
+    def grant(self) -> Grant:
+        """The grant because of which it does."""
+        assert self.run.request is not None
+        return self.world.state.grants[self.run.request]
+
+    @property
+    def others(self) -> list[Grant]:
+        """Other live grants of the same thing."""
+        grants = self.world.state.grants.values()
+        mine = self.grant
+        return [
+            g for g in grants if g.is_live and g.id != mine.id and g.exclusive == mine.exclusive
+        ]
+
+
+About = TypeVar("About")
+Check = Callable[[About], Iterator[str]]
+
+EACH_COMMIT: list[Check[Change]] = []
+EACH_GIVING: list[Check[Call]] = []
+EACH_TAKING: list[Check[Call]] = []
+ONCE_QUIET: list[Check[World]] = []
+
+
+def _in(checks: list[Check[About]]) -> Callable[[Check[About]], Check[About]]:
+    def keep(check: Check[About]) -> Check[About]:
+        checks.append(check)
+        return check
+
+    return keep
+
+
+def _run(checks: list[Check[About]], about: About) -> None:
+    for check in checks:
+        for problem in check(about):
+            raise Broken(check.__doc__ or check.__name__, problem)
+
+
+def check_change(change: Change) -> None:
+    """Ask all that holds at each commit."""
+    _run(EACH_COMMIT, change)
+
+
+def check_giving(call: Call) -> None:
+    """Ask all that holds before access is given."""
+    _run(EACH_GIVING, call)
+
+
+def check_taking(call: Call) -> None:
+    """Ask all that holds before access is taken away."""
+    _run(EACH_TAKING, call)
+
+
+def check_quiet(world: World) -> None:
+    """Ask all that holds in the end."""
+    _run(ONCE_QUIET, world)
+
+
+# ── deciding ────────────────────────────────────────────────────────────────────────────────────
+
+
+@_in(EACH_COMMIT)
+def only_who_may_decides(change: Change) -> Iterator[str]:
+    """A decision is by an active approver whom the open stage's rule names, never about oneself."""
+    for request, decision in change.decisions:
+        if not request.is_pending or decision.stage != request.stage_number:
+            yield f"{decision.approver} decided stage {decision.stage} of {request}"
+        pinned = change.before.companies[request.config_version].company
+        if not may_decide(change.company, pinned, request, decision.approver):
+            yield f"{decision.approver} may not decide {request}"
+
+
+@_in(EACH_COMMIT)
+def nobody_decides_twice(change: Change) -> Iterator[str]:
+    """Nobody decides one request twice, at whatever stage; and what was decided stays."""
+    for was, now in change.touched:
+        people = [decision.approver for decision in now.decisions]
+        if len(people) != len(set(people)):
+            yield f"{show(now.request.id)} was decided by {people}"
+        if was is not None and was.decisions != now.decisions[: len(was.decisions)]:
+            yield f"a decision on {show(now.request.id)} is not there any more"
+
+
+@_in(EACH_COMMIT)
+def decisions_are_in_time(change: Change) -> Iterator[str]:
+    """Nothing is decided after its stage's time, and nothing lapses before."""
+    for request, _ in change.decisions:
+        if change.at >= request.stage_due_at:
+            yield f"{show(request.id)} was decided at {change.at}, due {request.stage_due_at}"
+    for was, now in change.touched:
+        lapsed = now.request.state is RequestState.LAPSED
+        if was and was.request.is_pending and lapsed and change.at < was.request.stage_due_at:
+            yield f"{show(now.request.id)} lapsed before {was.request.stage_due_at}"
+
+
+@_in(EACH_COMMIT)
+def a_grant_was_decided(change: Change) -> Iterator[str]:
+    """A grant begins only where every stage had its quorum of approvals, and nobody denied."""
+    for was, now in change.touched:
+        if now.grant is None or (was is not None and was.grant is not None):
+            continue
+        request = now.request
+        if request.state is not RequestState.APPROVED or was is None or not was.request.is_pending:
+            yield f"a grant began with {request}"
+        pinned = change.after.companies[request.config_version].company
+        chain = pinned.chain[pinned.entitlement[request.entitlement].chain]
+        for number, stage in enumerate(chain.stages, start=1):
+            approvals = [d for d in now.decisions if d.stage == number]
+            if len(approvals) < stage.quorum:
+                yield f"stage {number} of {show(request.id)} has {len(approvals)} approvals"
+        if any(decision.verdict is Verdict.DENY for decision in now.decisions):
+            yield f"{show(request.id)} was denied by somebody"
+
+
+@_in(EACH_COMMIT)
+def what_is_given_is_what_was_shown(change: Change) -> Iterator[str]:
+    """A grant is for exactly what its request said under the configuration that it began with."""
+    for was, grant in change.grants:
+        request = change.after.requests[grant.id]
+        pinned = change.after.companies[request.config_version].company
+        shown = pinned.entitlement[request.entitlement]
+        account = pinned.account_of(pinned.person[request.holder], shown.system)
+        if (grant.holder, grant.entitlement) != (request.holder, request.entitlement):
+            yield f"{grant} is not for {request}"
+        if grant.target != Target(account, shown.resource, shown.permission):
+            yield f"{grant.target} is not what {show(grant.id)} was about"
+        if grant.duration != request.duration or (was and was.duration != grant.duration):
+            yield f"{show(grant.id)} lasts {grant.duration}, not {request.duration}"
+
+
+# ── segregation of duties ───────────────────────────────────────────────────────────────────────
+
+
+def _are_apart(state: State, company: Company, one: Request, other: Request) -> bool:
+    """Say whether a rule in force forbids that one person has what both requests are about."""
+    both = [
+        functions_of(company, state.companies[r.config_version].company, r.entitlement)
+        for r in (one, other)
+    ]
+    return one.holder == other.holder and one.id != other.id and breaks_sod(company, *both)
+
+
+@_in(EACH_COMMIT)
+def sod_holds_at_each_step(change: Change) -> Iterator[str]:
+    """Nothing is asked for or approved that breaks a rule in force with what the holder has."""
+    added = [now.request for was, now in change.touched if was is None]
+    approved = [r for r, d in change.decisions if d.verdict is Verdict.APPROVE]
+    for request in (*added, *approved):
+        for other in change.before.requests.values():
+            grant = change.before.grants.get(other.id)
+            counts = grant.is_live if grant else other.is_pending and other.id < request.id
+            if counts and _are_apart(change.after, change.company, request, other):
+                yield f"{show(request.id)} beside {show(other.id)}"
+
+
+@_in(EACH_GIVING)
+def sod_holds_when_access_is_given(call: Call) -> Iterator[str]:
+    """Access is never given beside other live access that a rule in force then forbids."""
+    state, company = call.world.state, call.run.version.company
+    request = state.requests[call.grant.id]
+    for other in state.grants.values():
+        apart = _are_apart(state, company, request, state.requests[other.id])
+        if other.is_live and apart:
+            yield f"{show(request.id)} beside {show(other.id)}"
+
+
+# ── the target ──────────────────────────────────────────────────────────────────────────────────
+
+
+@_in(EACH_GIVING)
+def nothing_is_given_without_a_grant(call: Call) -> Iterator[str]:
+    """Access is only given for a decided grant that has not ended, to who still works here."""
+    grant = call.grant
+    if grant.state not in _DUTIES or grant.target != call.target:
+        yield f"{call.target} is given although {show(grant.id)} is {grant.state}"
+    holder = call.run.version.company.person.get(grant.holder)
+    if holder is None or not holder.active:
+        yield f"{grant.holder} is not active"
+    if call.world.now > grant.ordered_at + PROVISION_WITHIN + LEASE:
+        yield f"{show(grant.id)} was decided at {grant.ordered_at}"
+
+
+def only_the_newest_changes(call: Call) -> Iterator[str]:
+    """A worker only changes the target while its lease lives: whoever comes next comes later."""
+    effect, _, attempt = call.run.message
+    row = call.world.state.effects[effect]
+    if row.attempt != attempt or not row.runs_at(call.world.now):
+        yield f"{call.run} changes {call.target}, but {row}"
+
+
+EACH_GIVING.append(only_the_newest_changes)
+EACH_TAKING.append(only_the_newest_changes)
+
+
+@_in(EACH_GIVING)
+def what_was_there_is_noted_first(call: Call) -> Iterator[str]:
+    """Whether the access was there before us is on record before anything is changed."""
+    if call.grant.held_before is None:
+        yield f"{show(call.grant.id)} was not looked up"
+
+
+@_in(EACH_COMMIT)
+def what_is_noted_is_true(change: Change) -> Iterator[str]:
+    """A grant's note of standing access is true, whatever our own grants do meanwhile."""
+    for was, now in change.grants:
+        noted = now.held_before
+        if was is not None and was.held_before is not None and was.held_before is not noted:
+            yield f"the note of {show(now.id)} was changed"
+        if noted is not None and noted is not (now.target in change.world.standing):
+            yield f"{show(now.id)} notes {noted} about {now.target}"
+
+
+@_in(EACH_TAKING)
+def standing_access_is_left_alone(call: Call) -> Iterator[str]:
+    """What a person held before us is never taken away."""
+    if call.target in call.world.standing:
+        yield f"{call.target} is taken because of {show(call.grant.id)}"
+
+
+@_in(EACH_TAKING)
+def ending_one_grant_cuts_no_other(call: Call) -> Iterator[str]:
+    """Access is only taken for a grant that is ending, and never while another one needs it."""
+    if call.grant.state is not GrantState.DEPROVISIONING or call.grant.target != call.target:
+        yield f"{call.target} is taken although {show(call.grant.id)} is {call.grant.state}"
+    for other in call.others:
+        given = other.state is GrantState.PROVISIONING and other.held_before is not None
+        if other.state is GrantState.ACTIVE or given:
+            yield f"{show(call.grant.id)} takes what {show(other.id)} needs"
+
+
+def check_access(world: World) -> None:
+    """Who has an active grant has the access, at every moment."""
+    for grant in world.state.grants.values():
+        if grant.state is GrantState.ACTIVE and grant.target not in world.target.held:
+            raise Broken(check_access.__doc__ or "", f"{show(grant.id)} lost {grant.target}")
+
+
+@_in(EACH_COMMIT)
+def active_means_present(change: Change) -> Iterator[str]:
+    """A grant is active from when the access was there, and its time runs from exactly then."""
+    for was, now in change.grants:
+        if now.state is not GrantState.ACTIVE:
+            continue
+        if now.target not in change.world.target.held:
+            yield f"{show(now.id)} is active and {now.target} is not there"
+        started = was is None or was.state is not GrantState.ACTIVE
+        if started and (now.starts_at, now.ends_at) != (change.at, change.at + now.duration):
+            yield f"{show(now.id)} began at {change.at}, noted {now.starts_at} to {now.ends_at}"
+
+
+@_in(EACH_COMMIT)
+def ended_means_gone(change: Change) -> Iterator[str]:
+    """A grant has ended when its access is gone, or when it stays for a reason that is true."""
+    for was, now in change.grants:
+        if now.state is not GrantState.ENDED or was is None or was.state is GrantState.ENDED:
+            continue
+        live = [
+            g
+            for g in change.after.grants.values()
+            if g.is_live and g.exclusive == now.exclusive and g.held_before is not None
+        ]
+        is_explained = bool(live) or now.target in change.world.standing
+        if now.target in change.world.target.held and not is_explained:
+            yield f"{show(now.id)} ended and {now.target} is still there"
+        if now.ended_at != change.at:
+            yield f"{show(now.id)} ended at {change.at}, noted {now.ended_at}"
+
+
+@_in(EACH_COMMIT)
+def nothing_ends_early(change: Change) -> Iterator[str]:
+    """Access ends at its time, or early because of who may say so."""
+    for one in change.entries:
+        number, entry = told.request_of(one), one.entry
+        grant = change.before.grants.get(number) if number is not None else None
+        if grant is None or number is None:
+            continue
+        early = grant.ends_at is None or change.at < grant.ends_at
+        if entry.action == Action.GRANT_EXPIRED and early:
+            yield f"{show(number)} expired before {grant.ends_at}"
+        if entry.action == Action.GRANT_RETURNED and entry.actor != grant.holder:
+            yield f"{entry.actor} gave back {show(number)} of {grant.holder}"
+        if entry.action == Action.GRANT_REVOKED and not may_revoke(
+            change.company, grant.entitlement, entry.actor
+        ):
+            yield f"{entry.actor} revoked {show(number)}"
+
+
+# ── the record ──────────────────────────────────────────────────────────────────────────────────
+
+
+@_in(EACH_COMMIT)
+def each_change_is_told_once(change: Change) -> Iterator[str]:
+    """Every change of state has exactly one entry, and the entries alone tell the state."""
+    for was, now in change.touched:
+        news = [one for one in change.entries if told.request_of(one) == now.request.id]
+        yield from told.differences(was, now, news)
+
+
+@_in(EACH_COMMIT)
+def each_entry_can_be_said(change: Change) -> Iterator[str]:
+    """Every entry has the time of its commit and all that its sentence needs."""
+    for one in change.entries:
+        if one.entry.at != change.at:
+            yield f"{one.entry.action} is dated {one.entry.at}, recorded at {change.at}"
+        if not sentence(one.entry):
+            yield f"{one.entry.action} says nothing"
+
+
+@_in(EACH_COMMIT)
+def the_past_stays(change: Change) -> Iterator[str]:
+    """What is settled, ended or recorded never changes, and nothing is ever lost."""
+    if change.after.entries[: len(change.before.entries)] != change.before.entries:
+        yield "entries have changed"
+    for number, request in change.before.requests.items():
+        now = change.after.requests[number]
+        if not request.is_pending and now is not request:
+            yield f"{show(number)} was settled and has changed"
+    for number, grant in change.before.grants.items():
+        later = change.after.grants[number]
+        if not grant.is_live and later is not grant:
+            yield f"the grant {show(number)} had ended and has changed"
+
+
+@_in(EACH_COMMIT)
+def each_change_is_announced(change: Change) -> Iterator[str]:
+    """Whatever people are to see orders its announcement in every chat, in the same commit."""
+    for one in change.entries:
+        number, meaning = told.request_of(one), VOCABULARY[Action(one.entry.action)]
+        if number is None or not (meaning.in_thread or meaning.to_holder):
+            continue
+        for platform in change.company.audit_channels:
+            change.world.owed[platform, number] = one.stream_seq
+            ordered = _row(change.after, EffectKind.ANNOUNCE, number, platform)
+            earlier = _row(change.before, EffectKind.ANNOUNCE, number, platform)
+            is_new = ordered and (not earlier or ordered.generation > earlier.generation)
+            if ordered is None or ordered.state is RowState.DONE or not is_new:
+                yield f"{one.entry.action} of {show(number)} is not announced on {platform}"
+
+
+# ── duties ──────────────────────────────────────────────────────────────────────────────────────
+
+_DUTIES = {
+    GrantState.PROVISIONING: EffectKind.PROVISION,
+    GrantState.DEPROVISIONING: EffectKind.DEPROVISION,
+}
+
+
+@_in(EACH_COMMIT)
+def a_duty_stands_until_it_is_done(change: Change) -> Iterator[str]:
+    """As long as access has to be given or taken, there is a duty to do it."""
+    for grant in change.after.grants.values():
+        if grant.state not in _DUTIES:
+            continue
+        row = _row(change.after, _DUTIES[grant.state], grant.id, None)
+        if row is None or row.state is RowState.DONE:
+            yield f"{show(grant.id)} is {grant.state} and nobody has to do anything"
+
+
+@_in(EACH_COMMIT)
+def one_worker_per_target(change: Change) -> Iterator[str]:
+    """No two workers with a lease ever change the same permission of the same account."""
+    running = [r for r in change.after.effects.values() if r.runs_at(change.at)]
+    keys = [row.duty.exclusive for row in running if row.duty.exclusive]
+    if len(keys) != len(set(keys)):
+        yield f"workers share a target: {sorted(keys)}"
+
+
+def _row(state: State, kind: EffectKind, request: RequestId, platform: str | None) -> Row | None:
+    for row in state.effects.values():
+        duty = row.duty
+        if duty.kind is kind and duty.request == request and duty.platform == platform:
+            return row
+    return None
+
+
+# ── in the end ──────────────────────────────────────────────────────────────────────────────────
+
+
+@_in(ONCE_QUIET)
+def everything_is_settled(world: World) -> Iterator[str]:
+    """Every request is settled, every grant has ended, and no duty is left undone."""
+    for request in world.state.requests.values():
+        if request.is_pending:
+            yield f"{show(request.id)} is pending"
+    for grant in world.state.grants.values():
+        if grant.is_live:
+            yield f"the grant {show(grant.id)} is {grant.state}"
+    for row in world.state.effects.values():
+        if row.state is not RowState.DONE:
+            yield f"{row} is not done"
+
+
+@_in(ONCE_QUIET)
+def only_standing_access_is_left(world: World) -> Iterator[str]:
+    """In the end the target holds exactly what it held before us."""
+    for target in world.target.held ^ world.standing:
+        yield f"{target} is {'there' if target in world.target.held else 'not there any more'}"
+
+
+@_in(ONCE_QUIET)
+def everything_was_shown(world: World) -> Iterator[str]:
+    """Every chat has seen everything that it was to show."""
+    for place, owed in world.owed.items():
+        if world.shown.get(place, 0) < owed:
+            yield f"{place} has seen {world.shown.get(place, 0)} entries of {owed}"
+
+
+# ── refusing ────────────────────────────────────────────────────────────────────────────────────
+
+
+def check_refusal(world: World, before: State, refusal: Refused) -> None:
+    """A refusal changes nothing, and says why in a sentence."""
+    rule = check_refusal.__doc__ or ""
+    if world.state is not before:
+        raise Broken(rule, f"{refusal.code} was refused and something is different")
+    if not refusal.sentence.endswith((".", "?")) or not refusal.sentence[0].isupper():
+        raise Broken(rule, f"{refusal.code} says: {refusal.sentence}")

@@ -1,0 +1,82 @@
+"""The company's rules, said once more and as plainly as possible, for the invariants to compare."""
+
+from __future__ import annotations
+
+from engine.model.company import Company, Role, Selector, SelectorKind
+from engine.model.identifiers import EntitlementId, FunctionId, PersonId
+from engine.model.request import Request
+
+Functions = tuple[FunctionId, ...]
+
+
+def breaks_sod(company: Company, one: Functions, other: Functions) -> bool:
+    """Say whether a rule keeps a function of the one apart from a function of the other."""
+    return any(
+        a != b
+        for rule in company.sod_rules
+        for a in one
+        for b in other
+        if a in rule.functions and b in rule.functions
+    )
+
+
+def functions_of(company: Company, pinned: Company, entitlement: EntitlementId) -> Functions:
+    """Say what an entitlement stands for, also when it is not in the catalog any more."""
+    known = company.entitlement.get(entitlement) or pinned.entitlement[entitlement]
+    return known.functions
+
+
+def may_decide(company: Company, pinned: Company, request: Request, person: PersonId) -> bool:
+    """Say whether a person may decide the open stage: the people of today, the rules of then."""
+    if person in {request.requester, request.holder} or not _is_active(company, person):
+        return False
+    chain = pinned.chain[pinned.entitlement[request.entitlement].chain]
+    rule = chain.stages[request.stage_number - 1]
+    may_at_all = any(_names(company, s, person) for s in company.roles[Role.APPROVER])
+    return may_at_all and any(
+        _names(company, s, person) or _names_by_relation(company, s, request, person)
+        for s in rule.approvers
+    )
+
+
+def may_revoke(company: Company, entitlement: EntitlementId, person: str) -> bool:
+    """Say whether a person who works here owns the entitlement, or has a role for it."""
+    wanted = company.entitlement.get(entitlement)
+    owners = {wanted.owner, company.system[wanted.system].owner} if wanted else set()
+    roles = (*company.roles[Role.COMPLIANCE], *company.roles[Role.ADMIN])
+    named = any(_names(company, selector, PersonId(person)) for selector in roles)
+    return _is_active(company, PersonId(person)) and (named or person in owners)
+
+
+def _names(company: Company, selector: Selector, person: PersonId) -> bool:
+    match selector.kind:
+        case SelectorKind.EVERYONE:
+            return True
+        case SelectorKind.PERSON:
+            return selector.name == person
+        case SelectorKind.DEPARTMENT:
+            return company.person[person].department == selector.name
+        case SelectorKind.GROUP:
+            return any(g.id == selector.name and person in g.people for g in company.groups)
+        case SelectorKind.ROLE:
+            held = company.roles[Role(selector.name)]
+            return any(_names(company, inner, person) for inner in held)
+    return False
+
+
+def _names_by_relation(
+    company: Company, selector: Selector, request: Request, person: PersonId
+) -> bool:
+    wanted = company.entitlement.get(request.entitlement)
+    match selector.kind:
+        case SelectorKind.MANAGER:
+            return company.person[request.requester].manager == person
+        case SelectorKind.SYSTEM_OWNER:
+            return wanted is not None and company.system[wanted.system].owner == person
+        case SelectorKind.ENTITLEMENT_OWNER:
+            return wanted is not None and wanted.owner == person
+    return False
+
+
+def _is_active(company: Company, person: PersonId) -> bool:
+    return person in company.person and company.person[person].active

@@ -1,0 +1,103 @@
+"""What entries alone say about a request: folded, they must give where it stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from engine.audit.entry import Entry
+from engine.audit.vocabulary import Action
+from engine.model.dossier import Dossier
+from engine.model.grant import GrantState
+from engine.model.identifiers import RequestId, read
+from engine.model.request import RequestState, Verdict
+
+if TYPE_CHECKING:
+    from tests.simulation.memory_records import Logged
+
+_REQUESTS = {
+    Action.REQUEST_SUBMITTED: RequestState.PENDING,
+    Action.REQUEST_APPROVED: RequestState.APPROVED,
+    Action.REQUEST_DENIED: RequestState.DENIED,
+    Action.REQUEST_CANCELLED: RequestState.CANCELLED,
+    Action.REQUEST_LAPSED: RequestState.LAPSED,
+}
+_GRANTS = {
+    Action.REQUEST_APPROVED: GrantState.PROVISIONING,
+    Action.GRANT_ACTIVATED: GrantState.ACTIVE,
+    Action.GRANT_EXPIRED: GrantState.DEPROVISIONING,
+    Action.GRANT_REVOKED: GrantState.DEPROVISIONING,
+    Action.GRANT_RETURNED: GrantState.DEPROVISIONING,
+    Action.GRANT_ENDED: GrantState.ENDED,
+    Action.GRANT_KEPT: GrantState.ENDED,
+}
+
+
+def request_of(one: Logged) -> RequestId | None:
+    """Say which request an entry is about."""
+    return read(one.entry.stream) if one.entry.stream.startswith("JIT-") else None
+
+
+def differences(was: Dossier | None, now: Dossier, news: Sequence[Logged]) -> Iterator[str]:
+    """Compare what happened to a request with what was recorded of it in the same commit."""
+    happened, recorded = Counter(_happened(was, now)), Counter(_recorded(news))
+    for what in happened - recorded:
+        yield f"{now.request.id}: “{what}” is not recorded"
+    for what in recorded - happened:
+        yield f"{now.request.id}: “{what}” is recorded and did not happen"
+
+
+def _happened(was: Dossier | None, now: Dossier) -> Iterator[str]:
+    if was is None or was.request.state is not now.request.state:
+        yield f"request {now.request.state}"
+    if was is None or was.request.stage_number != now.request.stage_number:
+        yield f"stage {now.request.stage_number}"
+    for decision in now.decisions[len(was.decisions) if was else 0 :]:
+        yield f"{decision.approver} {decision.verdict} {decision.stage}"
+    yield from _happened_to_grant(was, now)
+
+
+def _happened_to_grant(was: Dossier | None, now: Dossier) -> Iterator[str]:
+    before, after = was.grant if was else None, now.grant
+    if after is None:
+        return
+    if before is None or before.state is not after.state:
+        yield f"grant {after.state}"
+    if after.held_before and not (before and before.held_before):
+        yield "standing access"
+    if after.alarmed and not (before and before.alarmed):
+        yield "alarm"
+    warned = before and before.warn_at and not after.warn_at
+    if warned and after.state is GrantState.ACTIVE:
+        yield "warning"
+
+
+def _recorded(news: Sequence[Logged]) -> Iterator[str]:
+    for one in news:
+        action = Action(one.entry.action)
+        if action in _REQUESTS:
+            yield f"request {_REQUESTS[action]}"
+        grant = _grant_state(one.entry)
+        if grant is not None:
+            yield f"grant {grant}"
+        match action:
+            case Action.STAGE_OPENED:
+                yield f"stage {one.entry.facts['stage']}"
+            case Action.DECISION_APPROVED:
+                yield f"{one.entry.actor} {Verdict.APPROVE} {one.entry.facts['stage']}"
+            case Action.DECISION_DENIED:
+                yield f"{one.entry.actor} {Verdict.DENY} {one.entry.facts['stage']}"
+            case Action.GRANT_STANDING:
+                yield "standing access"
+            case Action.GRANT_OVERDUE:
+                yield "alarm"
+            case Action.GRANT_WARNED:
+                yield "warning"
+
+
+def _grant_state(entry: Entry) -> GrantState | None:
+    if entry.action == Action.GRANT_FAILED:
+        touched = entry.facts["was_touched"]
+        return GrantState.DEPROVISIONING if touched else GrantState.ENDED
+    return _GRANTS.get(Action(entry.action))
