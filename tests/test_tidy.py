@@ -173,7 +173,8 @@ def test_ports_are_small() -> None:
 
 def test_folders_are_small() -> None:
     """A folder that has to be scrolled is two folders."""
-    counts = Counter(str(Path(name).parent) for name in files())
+    # Conversations are read one at a time, from the command that they are named after.
+    counts = Counter(str(Path(name).parent) for name in files() if not name.endswith(".txt"))
     full = [
         f"{folder}/ has {count} files, the limit is {FILES_IN_FOLDER_MAX}"
         for folder, count in counts.items()
@@ -197,7 +198,7 @@ def test_every_module_opens_with_a_thought() -> None:
 
 def test_every_test_states_a_fact() -> None:
     """What is true, in the present tense: not what the test does, nor what should be."""
-    vague = re.compile(r"(tests?|checks?|verif\w+|ensures?|make sure|should)\b", re.IGNORECASE)
+    vague = re.compile(r"(tests?|checks?|verif(y|ies)|ensures?|make sure|should)\b", re.IGNORECASE)
     idle = [
         f"{name}:{each.lineno} {each.name}: {said!r}"
         for name in modules("tests/")
