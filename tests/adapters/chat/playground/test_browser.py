@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from adapters.chat.cards import Card, Fact, Tone
 from adapters.chat.platform import Place
+from adapters.chat.playground.memory import Draft
 from adapters.chat.playground.try_it import Session
 from tests.adapters.chat.playground.browsing import WITHIN_MS, Served, Tab, browser_at
 from tests.adapters.chat.playground.stage import (
@@ -266,6 +267,23 @@ def test_what_is_unread_is_counted_until_it_is_seen(tab: OPEN_TAB, served: Serve
         expect(page.locator(".badge")).to_have_count(0)
 
 
+def test_older_messages_come_when_asked_for(tab: OPEN_TAB, served: Served) -> None:
+    """What one was reading stays where it was."""
+    for number in range(70):
+        draft = Draft(place=f"#{CHANNEL}", author=JAMES, token=f"t{number}", text=f"n {number}")
+        served.stage.memory.post(draft)
+    page = tab().open(AS_RIYA)
+    expect(page.get_by_text("n 69", exact=True)).to_be_in_viewport()
+    older = page.get_by_role("button", name="Show older messages")
+    older.scroll_into_view_if_needed()
+
+    older.click()
+
+    expect(page.locator(".words")).to_have_count(70)
+    expect(older).to_have_count(0)
+    expect(page.get_by_text("n 20", exact=True)).to_be_in_viewport()
+
+
 MARKUP = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
 
 
@@ -360,6 +378,7 @@ def test_a_statement_is_tried_beside_the_conversation(tab: OPEN_TAB, served: Ser
     page.get_by_role("button", name="Read the journals").click()
     page.get_by_role("button", name="Run").click()
     expect(page.locator(".result.ok td").first).to_have_text("JE-10235")
+    assert page.locator(".try").evaluate("(e) => e.scrollWidth - e.clientWidth") == 0
     served.stage.try_it.state = Session.ENDED
 
     expect(page.locator(".session")).to_have_text("Session ended by the server")

@@ -1,11 +1,11 @@
 // Trying a real statement in a target system, as the person one is.
 
-import { buildTable } from "./cards.js";
 import { announce, fill, h } from "./base/dom.js";
 import { icon } from "./base/icons.js";
 import { shortTime } from "./base/instants.js";
 import { ask, tell } from "./base/server.js";
 import { authorOf, store } from "./base/store.js";
+import { buildTable } from "./cards.js";
 
 const RESULTS_MAX = 12; // what came before is no news
 const GLANCE = 2000; // milliseconds: a session that the server ends is seen this soon
@@ -19,76 +19,42 @@ const SESSIONS = {
 
 /** Makes the panel's body; it remembers its results while the page is open. */
 export function makeTryIt() {
-  const chosen = { prepared: store.prepared[0] ?? null, isRunning: false };
-  const statements = h("div", {
-    class: "statements",
-    role: "group",
-    "aria-label": "Prepared statements",
-  });
-  const area = h("textarea", {
-    class: "input",
-    rows: 4,
-    spellcheck: "false",
-    "aria-label": "Statement",
-    autocapitalize: "off",
-  });
-  const run = h(
-    "button",
-    { type: "button", class: "button primary", click: () => attempt() },
-    "Run",
-  );
-  const session = h("span", { class: "session", role: "status" });
+  const statements = makeStatements(choose);
+  const area = buildArea();
+  const run = h("button", { type: "button", class: "button primary", click: attempt }, "Run");
+  const session = makeSession();
   const results = h("div", { class: "results" });
   const element = h(
     "div",
     { class: "try" },
-    h(
-      "p",
-      { class: "about" },
-      `Runs in ${store.company}’s real database, with ${authorOf(store.me).name}’s own login. What succeeds here is what ${authorOf(store.me).name.split(" ")[0]} may really do.`,
-    ),
-    h("div", {}, h("h3", {}, "Statements"), statements),
-    h("div", {}, area, h("div", { class: "run" }, run, session)),
+    buildAbout(),
+    h("div", {}, h("h3", {}, "Statements"), statements.element),
+    h("div", {}, area, h("div", { class: "run" }, run, session.element)),
     results,
   );
+  let prepared = null;
+  let isRunning = false;
 
-  area.addEventListener("keydown", (pressed) => {
-    if (pressed.key !== "Enter" || !(pressed.ctrlKey || pressed.metaKey)) return;
-    pressed.preventDefault();
-    attempt();
-  });
-
-  function choose(prepared) {
-    chosen.prepared = prepared;
-    area.value = prepared.statement;
-    drawStatements();
+  function choose(chosen) {
+    prepared = chosen;
+    area.value = chosen.statement;
+    statements.mark(chosen);
     glance();
   }
 
-  function drawStatements() {
-    for (const [index, prepared] of store.prepared.entries()) {
-      statements.children[index].setAttribute("aria-pressed", String(prepared === chosen.prepared));
-    }
-  }
-
-  function showSession(state) {
-    session.className = `session ${state === "new" ? "kept" : state}`;
-    if (session.textContent !== SESSIONS[state]) session.textContent = SESSIONS[state];
-  }
-
   async function attempt() {
-    if (chosen.isRunning || chosen.prepared === null) return;
-    chosen.isRunning = true;
+    if (isRunning) return;
+    isRunning = true;
     run.ariaDisabled = run.ariaBusy = "true";
     const statement = area.value;
     try {
-      const result = await tell("try", { system: chosen.prepared.system, statement });
-      showSession(result.session);
+      const result = await tell("try", { system: prepared.system, statement });
+      session.show(result.session);
       show(result, statement);
     } catch (failed) {
       show({ ok: false, message: failed.message, columns: [], rows: [] }, statement);
     } finally {
-      chosen.isRunning = false;
+      isRunning = false;
       run.ariaDisabled = run.ariaBusy = null;
     }
   }
@@ -100,35 +66,74 @@ export function makeTryIt() {
   }
 
   async function glance() {
-    if (!element.isConnected || document.hidden || chosen.isRunning || chosen.prepared === null)
-      return;
+    if (!element.isConnected || document.hidden || isRunning) return;
     const { sessions } = await ask("sessions").catch(() => ({ sessions: {} }));
-    showSession(sessions[chosen.prepared.system] ?? "none");
+    // A statement that ran meanwhile knows better.
+    if (!isRunning) session.show(sessions[prepared.system] ?? "none");
   }
 
-  fill(
-    statements,
-    store.prepared.map((prepared) =>
-      h(
-        "button",
-        {
-          type: "button",
-          class: "statement",
-          "aria-pressed": "false",
-          click: () => choose(prepared),
-        },
-        h("span", { class: "label" }, prepared.label),
-        prepared.entitlement && h("code", {}, prepared.entitlement),
-      ),
+  area.addEventListener("keydown", (pressed) => {
+    if (pressed.key !== "Enter" || !(pressed.ctrlKey || pressed.metaKey)) return;
+    pressed.preventDefault();
+    attempt();
+  });
+  choose(store.prepared[0]);
+  setInterval(glance, GLANCE);
+  return { element, focus: statements.focus, glance };
+}
+
+function buildAbout() {
+  const { name } = authorOf(store.me);
+  const about =
+    `Runs in ${store.company}’s real database, with ${name}’s own login. ` +
+    `What succeeds here is what ${name.split(" ")[0]} may really do.`;
+  return h("p", { class: "about" }, about);
+}
+
+function buildArea() {
+  return h("textarea", {
+    class: "input",
+    rows: 4,
+    spellcheck: "false",
+    autocapitalize: "off",
+    "aria-label": "Statement",
+  });
+}
+
+function makeStatements(choose) {
+  const buttons = store.prepared.map((prepared) =>
+    h(
+      "button",
+      { type: "button", class: "statement", click: () => choose(prepared) },
+      h("span", { class: "label" }, prepared.label),
+      prepared.entitlement && h("code", {}, prepared.entitlement),
     ),
   );
-  showSession("none");
-  if (chosen.prepared) choose(chosen.prepared);
-  setInterval(glance, GLANCE);
-  return { element, focus: () => statements.querySelector("button")?.focus(), glance };
+  const label = "Prepared statements";
+  const element = h("div", { class: "statements", role: "group", "aria-label": label }, buttons);
+  const mark = (chosen) => {
+    for (const [index, button] of buttons.entries()) {
+      button.setAttribute("aria-pressed", String(store.prepared[index] === chosen));
+    }
+  };
+  return { element, mark, focus: () => buttons[0].focus() };
+}
+
+function makeSession() {
+  const element = h("span", { role: "status" });
+  let shown = null;
+  const show = (state) => {
+    if (state === shown) return;
+    shown = state;
+    element.className = `session ${state === "new" ? "kept" : state}`;
+    fill(element, SESSIONS[state]);
+  };
+  show("none");
+  return { element, show };
 }
 
 function buildResult(result, statement) {
+  const word = result.ok ? "Worked: " : "Refused: ";
   return h(
     "div",
     { class: `result ${result.ok ? "ok" : "no"}` },
@@ -136,15 +141,10 @@ function buildResult(result, statement) {
       "p",
       { class: "outcome" },
       icon(result.ok ? "good" : "bad"),
-      h(
-        "span",
-        {},
-        h("span", { class: "unseen" }, result.ok ? "Worked: " : "Refused: "),
-        result.message,
-      ),
+      h("span", {}, h("span", { class: "unseen" }, word), result.message),
     ),
-    h("p", { class: "source" }, statement.length > 160 ? `${statement.slice(0, 159)}…` : statement),
+    h("p", { class: "source", title: statement }, statement.replace(/\s+/g, " ").slice(0, 400)),
     result.rows.length > 0 && buildTable(result),
-    h("div", { class: "when" }, shortTime(new Date().toISOString())),
+    h("p", { class: "when" }, shortTime(new Date().toISOString(), { toSecond: true })),
   );
 }

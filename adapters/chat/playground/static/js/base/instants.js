@@ -70,13 +70,10 @@ export function sameDay(one, other) {
 }
 
 /** Shows when something was said: the time of day; all of it on hovering. */
-export function shortTime(iso, attributes = {}) {
+export function shortTime(iso, { toSecond = false } = {}) {
   const instant = new Date(iso);
-  return h(
-    "time",
-    { datetime: iso, title: `${whole.format(instant)} (${utc(instant, true)})`, ...attributes },
-    clock.format(instant),
-  );
+  const title = `${whole.format(instant)} (${utc(instant, true)})`;
+  return h("time", { datetime: iso, title }, (toSecond ? clockToSecond : clock).format(instant));
 }
 
 /** Says how long ago something was, in a word or two. */
