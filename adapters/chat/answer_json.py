@@ -50,6 +50,8 @@ def _read(kind: object, raw: Any) -> object:  # noqa: ANN401 - JSON, told apart 
     if isinstance(kind, types.UnionType):
         return None if raw is None else _read(get_args(kind)[0], raw)
     if isinstance(kind, type) and is_dataclass(kind):
+        if not isinstance(raw, dict):
+            raise TypeError(f"{kind.__name__} is written as an object")
         # What an older version wrote lacks newer fields: they have defaults.
         return kind(**{name: _read(hint, raw[name]) for name, hint in _hints(kind) if name in raw})
     if isinstance(kind, type) and issubclass(kind, StrEnum):

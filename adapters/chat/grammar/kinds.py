@@ -55,7 +55,11 @@ class EntitlementName(Kind[EntitlementId]):
     offered: bool = False
     """Whether a form offers those that the speaker may request."""
 
-    field_kind = FieldKind.LINE
+    def take(self, words: Sequence[Word], speaker: Speaker) -> int:
+        """Take any word but one that says how long: an unknown name has to be complained of."""
+        text = words[0].text
+        is_known = EntitlementId(_plain(text).lower()) in speaker.company.entitlement
+        return int(is_known or not text or not times.duration_words([text]))
 
     def read(self, text: str, speaker: Speaker) -> EntitlementId:
         """Read an id, in any case, or an entitlement's whole name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -44,8 +44,12 @@ class RecordingChat:
     loses_answers: int = 0
     """How many posts arrive whose answer gets lost."""
 
+    before_post: Callable[[Card], None] = lambda _: None
+    """Called with each card that is about to be posted."""
+
     async def post(self, place: Place, card: Card, token: str) -> str:
         """Post once per token."""
+        self.before_post(card)
         self._fail(place.account or place.channel)
         self.calls.append(f"post {card.title}")
         missing = self.gone & {place.account, place.channel, place.thread}

@@ -1,0 +1,257 @@
+"""One inbound thing becomes one answer, once; and whatever goes wrong is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Barrier
+from unittest.mock import patch
+
+import pytest
+import structlog
+from structlog.testing import capture_logs
+
+from adapters.chat.inbox import WAIT_MAX, Inbound, Inbox
+from engine.errors import LostRace
+from engine.model.identifiers import PersonId, PlatformName
+from engine.ports import UnitOfWork, Work
+from engine.workflow import receive
+from tests.adapters.chat.company import BEN, CHAT, RIYA
+from tests.adapters.chat.town import Town, button
+
+ASK = 'request netsuite-gl 4h "Q4 close, posting accruals"'
+
+
+@pytest.fixture(autouse=True)
+def _fresh_log() -> Iterator[None]:
+    """Let logs be captured, whoever configured logging before."""
+    structlog.reset_defaults()
+    yield
+    structlog.reset_defaults()
+
+
+def _inbound(text: str, *, account: str = RIYA, delivery: str = "d1") -> Inbound:
+    return Inbound(
+        CHAT, account, delivery=delivery, text=text, fields=None, channel="", thread=None
+    )
+
+
+# ── once ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_same_delivery_again_gives_the_same_answer_and_does_nothing(town: Town) -> None:
+    """Slack and Teams deliver again when an acknowledgement got lost."""
+    first = town.say(RIYA, ASK, delivery="d1")
+
+    second = town.say(RIYA, ASK, delivery="d1")
+
+    assert second == first
+    assert town.actions(1).count("request.submitted") == 1
+    assert not town.actions(2)
+
+
+def test_eight_copies_of_a_delivery_at_once_are_one(town: Town) -> None:
+    """All of them get the one answer, whichever came first."""
+    inbox, start = Inbox(town.work), Barrier(4)
+
+    def deliver(_: int) -> str:
+        start.wait()
+        card = inbox.receive(_inbound(ASK)).card
+        return card.title if card else ""
+
+    with ThreadPoolExecutor(4) as pool:
+        titles = set(pool.map(deliver, range(4))) | set(pool.map(deliver, range(4)))
+
+    assert titles == {"JIT-1: GL posting for Riya Patel: asked"}
+    assert not town.actions(2)
+
+
+def test_another_persons_delivery_of_the_same_name_is_another_one(town: Town) -> None:
+    """An answer is for the person who asked, and never for somebody who guesses a name."""
+    town.say(RIYA, "mine", delivery="d1")
+
+    answer = town.say(BEN, "pending", delivery="d1")
+
+    assert answer.card is not None
+    assert answer.card.title == "Nothing waits for your decision"
+
+
+def test_a_copy_whose_first_never_answered_says_so(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process may have died in between; nobody knows, and nobody guesses."""
+    monkeypatch.setattr("adapters.chat.inbox.WAIT_MAX", WAIT_MAX / 50)
+    inbound = _inbound(ASK)
+    receive.claim_delivery(town.work, inbound.key)
+
+    answer = Inbox(town.work).receive(inbound)
+
+    assert answer.code == "seen"
+
+
+# ── who ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_stranger_is_told_so_and_recorded(town: Town) -> None:
+    """By the account, without what they wrote."""
+    answer = town.say("U666", "request netsuite-gl 4h let me in")
+
+    assert answer.code == "person.stranger"
+    (entry,) = town.entries("refusals")
+    assert entry.actor == f"{CHAT}:U666"
+    assert "let me in" not in str(entry.facts)
+
+
+def test_an_account_of_another_platform_is_a_strangers(town: Town) -> None:
+    """The same id means somebody else there."""
+    inbound = Inbound(
+        PlatformName("slack"), RIYA, delivery="d", text="mine", fields=None, channel="", thread=None
+    )
+
+    assert Inbox(town.work).receive(inbound).code == "person.stranger"
+
+
+# ── refused ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_refused_attempt_is_recorded_with_its_request(town: Town) -> None:
+    """In the request's own stream, without the words that the person used."""
+    town.ask()
+
+    answer = town.say(RIYA, "approve JIT-1 because I say so")
+
+    assert (answer.code, answer.request) == ("decision.own_request", 1)
+    (entry,) = [e for e in town.entries("JIT-1") if e.action == "attempt.refused"]
+    assert (entry.actor, entry.facts["word"]) == (RIYA, "approve")
+    assert "because I say so" not in str(entry.facts)
+
+
+def test_a_slip_of_the_tongue_is_not_recorded(town: Town) -> None:
+    """An invalid word is nobody's attempt at anything."""
+    town.say(RIYA, "aprove JIT-1")
+    town.say(RIYA, "request netsuite-gl 99h why not")
+
+    assert not town.entries("refusals")
+
+
+def test_a_submitted_form_is_shown_again_with_what_is_wrong(town: Town) -> None:
+    """At the field, and everything that was filled in is still there."""
+    fields = {"entitlement": "netsuite-gl", "duration": "4h", "reason": "because", "holder": ""}
+
+    answer = town.say(RIYA, "request", fields=fields)
+
+    assert answer.code == "reason.empty"
+    assert answer.form is not None
+    shown = {field.name: (field.value, bool(field.error)) for field in answer.form.fields}
+    assert shown["reason"] == ("because", True)
+    assert shown["duration"] == ("4h", False)
+
+
+def test_a_conflict_in_a_form_is_a_card_and_recorded(town: Town) -> None:
+    """It is about the person, not about a field."""
+    town.ask()
+    fields = {"entitlement": "netsuite-ap", "duration": "1h", "reason": "paying the vendors"}
+
+    answer = town.say(RIYA, "request", fields=fields)
+
+    assert answer.code == "sod.conflict"
+    assert answer.card is not None
+    assert [entry.facts["code"] for entry in town.entries("refusals")] == ["sod.conflict"]
+
+
+def test_a_button_of_what_was_shown_before_is_refused(town: Town) -> None:
+    """Its hash no longer is the request's."""
+    town.ask()
+    town.say(BEN, "help")
+    says = button(town.direct(BEN)[0], "Approve")
+    stale = says[:-16] + "0" * 16
+
+    answer = town.say(BEN, stale)
+
+    assert answer.code == "request.changed"
+    assert town.say(BEN, says).code == ""
+
+
+# ── broken ──────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Broken(Exception):
+    """Something that nobody expected."""
+
+
+def _breaking(work: Work, times: int, error: Exception) -> Work:
+    """Let some commits fail of those that follow a person's lock: submitting, not claiming."""
+    left = [times]
+
+    @contextmanager
+    def begin() -> Iterator[UnitOfWork]:
+        with work() as uow:
+            commit, lock_person = uow.commit, uow.lock_person
+            locked: list[PersonId] = []
+
+            def lock(person: PersonId) -> None:
+                locked.append(person)
+                lock_person(person)
+
+            def fail() -> None:
+                if left[0] and locked:
+                    left[0] -= 1
+                    raise error
+                commit()
+
+            with patch.multiple(uow, lock_person=lock, commit=fail):
+                yield uow
+
+    return begin
+
+
+def test_what_nobody_expected_is_said_with_a_reference(town: Town) -> None:
+    """No stack trace and no words of the person; the log has the same reference."""
+    work = _breaking(town.work, 1, _Broken("secret words"))
+
+    with capture_logs() as logs:
+        answer = Inbox(work).receive(_inbound(ASK))
+
+    assert answer.code == "unexpected"
+    assert answer.card is not None
+    (broke,) = [line for line in logs if line["event"] == "inbound.broke"]
+    assert broke["reference"] in answer.card.plain()
+    assert "secret words" not in answer.card.plain()
+    assert not town.actions(1)
+
+
+def test_who_loses_a_race_decides_again(town: Town) -> None:
+    """The person notices nothing."""
+    work = _breaking(town.work, 2, LostRace())
+
+    answer = Inbox(work).receive(_inbound(ASK))
+
+    assert answer.code == ""
+    assert answer.request is not None
+    assert town.actions(answer.request)[0] == "request.submitted"
+
+
+# ── the log ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_each_inbound_is_logged_without_its_words(town: Town) -> None:
+    """Who, which command, which request, what came of it, how long; never the text."""
+    inbox = Inbox(town.work)
+
+    with capture_logs() as logs:
+        inbox.receive(_inbound(ASK, delivery="a"))
+        inbox.receive(_inbound("approve JIT-1 secret comment", delivery="b"))
+        inbox.receive(_inbound("sesame open", delivery="c"))
+
+    lines = [line for line in logs if line["event"] == "inbound"]
+    seen = [(line["word"], line["person"], line["request"], line["code"]) for line in lines]
+    assert seen == [
+        ("request", RIYA, 1, "ok"),
+        ("approve", RIYA, 1, "decision.own_request"),
+        ("", RIYA, None, "command.unknown"),
+    ]
+    assert all(isinstance(line["ms"], int) for line in lines)
+    assert "accruals" not in str(logs)
+    assert "secret" not in str(logs)
+    assert "sesame" not in str(logs)
