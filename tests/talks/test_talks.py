@@ -1,7 +1,4 @@
-"""Every talk in this folder happens as it is written, word for word.
-
-A platform joins by a fixture in `CHATS` that gives a town with its chat.
-"""
+"""Every talk in this folder happens as it is written, word for word, on every platform."""
 
 from __future__ import annotations
 
@@ -18,21 +15,17 @@ from adapters.chat.cards import Answer, Card, Form
 from adapters.chat.grammar.times import read_duration
 from engine.model.identifiers import PersonId
 from tests.adapters.chat.company import with_person
-from tests.adapters.chat.conftest import recording, town
-from tests.adapters.chat.recording import RecordingChat
 from tests.adapters.chat.town import Town
 from tests.talks.script import Step, matches, read_script
 from tests.talks.showing import answer_lines, cards_lines
-
-__all__ = ["recording", "town"]
 
 TALKS = sorted(Path(__file__).parent.glob("*.txt"))
 
 
 @pytest.mark.parametrize("path", TALKS, ids=lambda path: path.stem)
-def test_a_talk_happens_as_it_is_written(path: Path, town: Town, recording: RecordingChat) -> None:
+def test_a_talk_happens_as_it_is_written(path: Path, town: Town) -> None:
     """What is answered, what appears in the thread, and what each person is told."""
-    talk = Talk(town, recording)
+    talk = Talk(town)
     steps = read_script(path)
 
     for step in steps:
@@ -54,7 +47,6 @@ class Talk:
     """A talk that is going on: who was answered what, and who has read how far."""
 
     town: Town
-    recording: RecordingChat
     answers: dict[str, list[Answer]] = field(default_factory=lambda: defaultdict(list))
     read: dict[str, list[Card]] = field(default_factory=dict)
     """What was in each place when it was last looked at."""
@@ -155,7 +147,10 @@ class Talk:
 
     def chat_is(self, step: Step, state: str) -> Seen:
         """The chat goes away, or is there again."""
-        self.recording.is_down = state == "down"
+        if state == "down":
+            self.town.chat.go_away()
+        else:
+            self.town.chat.come_back()
         self.town.settle()
         return [], step.seen
 

@@ -33,6 +33,7 @@ LABEL_LENGTH_MAX = 75
 
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 _TRIMMED = "`.,;:!?()"
+_LIKE_SEEN = re.compile(r"@[0-9a-f]{6,64}", re.IGNORECASE)
 _SEEN = re.compile(rf"@[0-9a-f]{{{HASH_SHOWN}}}", re.IGNORECASE)
 
 
@@ -220,11 +221,17 @@ class SeenHash(Kind[str]):
     """What a button carries of what was shown: `@3f9a0c11d2e4b567`."""
 
     def take(self, words: Sequence[Word], speaker: Speaker) -> int:
-        """Take the exact spelling only."""
-        return int(_SEEN.fullmatch(words[0].text) is not None)
+        """Take it, and what a careless copy left of it: that must not pass for a comment."""
+        return int(_LIKE_SEEN.fullmatch(words[0].text) is not None)
 
     def read(self, text: str, speaker: Speaker) -> str:
         """Read it without its `@`."""
+        if not _SEEN.fullmatch(text.strip()):
+            raise Invalid(
+                "seen.unclear",
+                f"“{text.strip()}” is only a part of what the button says; "
+                f"press the button again, or leave it out.",
+            )
         return text.strip().removeprefix("@").lower()
 
 

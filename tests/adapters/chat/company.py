@@ -14,8 +14,6 @@ from engine.model.identifiers import PersonId, PlatformName
 
 ACME = Path(__file__).resolve().parents[3] / "examples" / "acme"
 CHAT = PlatformName("playground")
-AUDIT_CHANNEL = "#access-audit"
-
 RIYA, LIAM, BEN, MARTA = (
     PersonId(name) for name in ("riya.patel", "liam.murphy", "ben.okafor", "marta.kowalska")
 )
@@ -31,6 +29,9 @@ CARLOS, EMILY, HANNAH = (
 def acme() -> Company:
     """Read the example company."""
     return read_company(ACME, Known(settings_known(), frozenset({CHAT})))
+
+
+AUDIT_CHANNEL = acme().audit_channels[CHAT]
 
 
 def with_person(company: Company, person: PersonId, **changes: object) -> Company:

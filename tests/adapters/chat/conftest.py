@@ -17,7 +17,7 @@ from storage.unit_of_work import PostgresWork
 from tests.adapters.chat.clockwork import Clockwork
 from tests.adapters.chat.company import acme
 from tests.adapters.chat.recording import RecordingChat
-from tests.adapters.chat.town import Town
+from tests.adapters.chat.town import Chat, Town
 
 T = TypeVar("T")
 
@@ -41,6 +41,14 @@ class InMemory:
         """Read the cards in a place."""
         return self.platform.shown(place)
 
+    def go_away(self) -> None:
+        """Take nothing any more."""
+        self.platform.is_down = True
+
+    def come_back(self) -> None:
+        """Take everything again."""
+        self.platform.is_down = False
+
 
 @pytest.fixture
 def recording() -> RecordingChat:
@@ -49,13 +57,19 @@ def recording() -> RecordingChat:
 
 
 @pytest.fixture
-def town(migrated_database_url: str, recording: RecordingChat, tmp_path: Path) -> Iterator[Town]:
+def chat(recording: RecordingChat) -> Chat:
+    """Give the chat of the town."""
+    return InMemory(recording)
+
+
+@pytest.fixture
+def town(migrated_database_url: str, chat: Chat, tmp_path: Path) -> Iterator[Town]:
     """Give a town where the example company works."""
     owner = connect(migrated_database_url, role=None, pool_size=1)
     clock = Clockwork(owner)
     engine = connect(migrated_database_url, pool_size=4)
     clock.rule(engine)
-    made = Town(PostgresWork(engine), InMemory(recording), Sandbox(tmp_path / "systems"), clock)
+    made = Town(PostgresWork(engine), chat, Sandbox(tmp_path / "systems"), clock)
     made.apply(acme())
     yield made
     engine.dispose()

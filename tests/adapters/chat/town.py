@@ -29,7 +29,7 @@ from engine.workflow.lapse import lapse_due
 from engine.workflow.provision import provision
 from engine.workflow.warn import warn_due
 from tests.adapters.chat.clockwork import Clockwork
-from tests.adapters.chat.company import AUDIT_CHANNEL, CHAT
+from tests.adapters.chat.company import AUDIT_CHANNEL
 
 T = TypeVar("T")
 
@@ -49,6 +49,12 @@ class Chat(Protocol):
 
     def shown(self, place: Place) -> Sequence[Card]:
         """Read the cards in a place, in order; in a channel only what is no reply."""
+
+    def go_away(self) -> None:
+        """Take nothing any more."""
+
+    def come_back(self) -> None:
+        """Take everything again."""
 
 
 @dataclass(slots=True)
@@ -85,7 +91,7 @@ class Town:
         """Let somebody say something, and nothing follow from it yet."""
         return Inbox(self.work).receive(
             Inbound(
-                platform=CHAT,
+                platform=self.chat.platform.name,
                 account=person,
                 delivery=delivery or f"delivery-{next(self._deliveries)}",
                 text=text,
@@ -125,7 +131,8 @@ class Town:
             case EffectKind.DEPROVISION:
                 deprovision(Attempt(self.work, self.connector, effect, attempt))
             case EffectKind.ANNOUNCE:
-                announce(self.work, {CHAT: self.chat.platform}, effect, attempt, self.chat.run)
+                platform = self.chat.platform
+                announce(self.work, {platform.name: platform}, effect, attempt, self.chat.run)
 
     def connector(self, _system: SystemId) -> Connector:
         """Every system is one sandbox here."""
@@ -156,7 +163,8 @@ class Town:
     def places(self, request: int = 1) -> Mapping[str, Post]:
         """Read the places that are remembered for a request."""
         with self.work() as uow:
-            return {post.key: post for post in uow.posts.of(RequestId(request), CHAT)}
+            posts = uow.posts.of(RequestId(request), self.chat.platform.name)
+            return {post.key: post for post in posts}
 
     def actions(self, request: int = 1) -> list[str]:
         """Read what was recorded about a request."""

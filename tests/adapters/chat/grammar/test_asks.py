@@ -115,6 +115,7 @@ def test_a_number_alone_asks_for_its_status(riya: Speaker) -> None:
         ("status foo", ("request.number", "JIT-42")),
         ("status 1 2", ("command.left_over", "status JIT-42")),
         ("mine all", ("command.left_over", "`mine`")),
+        ("approve 1 @3f9a0c11", ("seen.unclear", "the button")),
         ("approve JIT-x", ("request.number", "JIT-42")),
     ],
 )

@@ -1,0 +1,119 @@
+"""The chat products that the talks happen in.
+
+A platform joins by its name in `CHATS`, with what makes its chat: the platform, and the product
+behind it (or a stand-in of that product's Web API) as far as a talk has to look into it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+from aiohttp import web
+
+from adapters.chat.cards import Card
+from adapters.chat.inbox import Inbound
+from adapters.chat.platform import Place, Platform
+from adapters.chat.playground.app import add_playground
+from adapters.chat.playground.identity import Channel, Directory, Profile
+from adapters.chat.playground.memory import Memory
+from adapters.chat.playground.parts import Parts
+from adapters.chat.playground.platform import PlaygroundPlatform
+from adapters.chat.playground.render import read_card
+from bot.loop import LoopThread
+from tests.adapters.chat.company import AUDIT_CHANNEL, acme
+from tests.adapters.chat.conftest import InMemory
+from tests.adapters.chat.recording import RecordingChat
+from tests.adapters.chat.town import Chat
+from tests.faults import Proxy
+
+T = TypeVar("T")
+
+TOKEN = "opens-only-this"
+CHANNEL = AUDIT_CHANNEL.removeprefix("#")
+PAGE = 100
+
+
+class InPlayground:
+    """The playground, as a server in a loop of its own, behind a network that can fail."""
+
+    def __init__(self, folder: Path) -> None:
+        """Serve."""
+        self._memory = Memory(folder / "playground.sqlite3")
+        self._loop = LoopThread()
+        self._runner = self.run(self._serve())
+        port: int = self._runner.addresses[0][1]
+        self._network = Proxy(("127.0.0.1", port))
+        self.platform: Platform = PlaygroundPlatform(
+            f"http://127.0.0.1:{self._network.port}", TOKEN
+        )
+
+    async def _serve(self) -> web.AppRunner:
+        app = web.Application()
+        add_playground(app, Parts(self._memory, _directory, _nobody_speaks, bot_token=TOKEN))
+        runner = web.AppRunner(app, shutdown_timeout=1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        return runner
+
+    def run(self, coroutine: Coroutine[Any, Any, T], /) -> T:
+        """Run what the platform does."""
+        result: T = self._loop.run(coroutine)
+        return result
+
+    def shown(self, place: Place) -> Sequence[Card]:
+        """Read the chat's memory."""
+        if place.thread is not None:
+            messages = self._memory.thread(int(place.thread))[1:]
+        else:
+            key = f"#{CHANNEL}" if place.channel else f"@{place.account}"
+            messages = self._memory.page(key, before=None, limit=PAGE)
+        return [read_card(json.loads(message.card or "")) for message in messages]
+
+    def go_away(self) -> None:
+        """Take nothing any more."""
+        self._network.refuse()
+
+    def come_back(self) -> None:
+        """Take everything again."""
+        self._network.heal()
+
+    def close(self) -> None:
+        """Stop serving."""
+        self.run(self.platform.close())
+        self._network.close()
+        self.run(self._runner.cleanup())
+        self._loop.stop()
+        self._memory.close()
+
+
+async def _directory() -> Directory:
+    people = tuple(Profile(person.id, person.name, person.title) for person in acme().people)
+    return Directory(acme().name, people, (Channel(CHANNEL),))
+
+
+async def _nobody_speaks(_inbound: Inbound) -> NoReturn:
+    raise AssertionError("in a talk, people speak to the inbox directly")
+
+
+@contextmanager
+def _in_playground(folder: Path) -> Iterator[Chat]:
+    chat = InPlayground(folder)
+    try:
+        yield chat
+    finally:
+        chat.close()
+
+
+@contextmanager
+def _in_memory(_folder: Path) -> Iterator[Chat]:
+    yield InMemory(RecordingChat())
+
+
+CHATS: dict[str, Callable[[Path], AbstractContextManager[Chat]]] = {
+    "memory": _in_memory,
+    "playground": _in_playground,
+}
