@@ -13,13 +13,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import threading
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 import psycopg2
-from psycopg2.extensions import connection as Connection  # noqa: N812  it is a class
+from psycopg2 import extensions
 
 ROWS_MAX = 50
 """As many as a person reads in a panel."""
@@ -98,9 +99,11 @@ class PostgresSessions:
     def __init__(self, find_login: FindLogin) -> None:
         """No session is open yet."""
         self._find_login = find_login
-        self._open: dict[_Key, Connection] = {}
+        self._open: dict[_Key, extensions.connection] = {}
         self._turns: dict[_Key, asyncio.Lock] = {}
         self._ended: set[_Key] = set()
+        # Statements of several people run in threads at once.
+        self._lock = threading.Lock()
 
     async def run(self, account: str, system: str, statement: str) -> TryResult:
         """Run one statement as a person, in the session that is open or in a new one."""
@@ -124,9 +127,8 @@ class PostgresSessions:
 
     async def close(self) -> None:
         """End all sessions. Calling it twice is fine."""
-        while self._open:
-            _, session = self._open.popitem()
-            await asyncio.to_thread(session.close)
+        for key in list(self._open):
+            await asyncio.to_thread(self._forget, key)
 
     def _run(self, key: _Key, address: str, statement: str) -> TryResult:
         was_open = key in self._open
@@ -145,9 +147,7 @@ class PostgresSessions:
                 )
             return _failed(_say(failed), state)
 
-    def _connect(self, key: _Key, address: str) -> Connection:
-        while len(self._open) >= SESSIONS_MAX:
-            self._open.pop(next(iter(self._open))).close()
+    def _connect(self, key: _Key, address: str) -> extensions.connection:
         session = psycopg2.connect(
             address,
             connect_timeout=_CONNECT_SECONDS,
@@ -155,23 +155,33 @@ class PostgresSessions:
             options=f"-c statement_timeout={_STATEMENT_MS}",
         )
         session.autocommit = True
-        self._open[key] = session
-        self._ended.discard(key)
+        with self._lock:
+            self._open[key] = session
+            self._ended.discard(key)
+            # The one that was opened first makes room.
+            spare = list(self._open)[:-SESSIONS_MAX]
+        for old in spare:
+            self._forget(old)
         return session
 
     def _glance(self, key: _Key) -> None:
         """Read what the server has said meanwhile; it says so when it ends a session."""
+        session = self._open.get(key)
         try:
-            self._open[key].poll()
+            if session is not None:
+                session.poll()
         except psycopg2.Error:
             self._forget(key)
 
     def _forget(self, key: _Key) -> None:
-        self._ended.add(key)
-        self._open.pop(key).close()
+        with self._lock:
+            self._ended.add(key)
+            session = self._open.pop(key, None)
+        if session is not None:
+            session.close()
 
 
-def _execute(session: Connection, statement: str, state: Session) -> TryResult:
+def _execute(session: extensions.connection, statement: str, state: Session) -> TryResult:
     with session.cursor() as cursor:
         if re.match(r"\s*(select|values|table)\b", statement, re.IGNORECASE) is None:
             cursor.execute(statement)

@@ -5,6 +5,8 @@ import { buildForm } from "./forms.js";
 import { icon } from "./base/icons.js";
 import { showInstant } from "./base/instants.js";
 
+const CELL_SHORT = 24; // characters
+
 const TONES = {
   waiting: "Waiting",
   good: "OK",
@@ -82,16 +84,16 @@ export function buildTable({ columns, rows }) {
       h(
         "tbody",
         {},
-        rows.map((row) =>
-          h(
-            "tr",
-            {},
-            row.map((cell) => h("td", {}, buildValue(cell, { toSecond: true }))),
-          ),
-        ),
+        rows.map((row) => h("tr", {}, row.map(buildCell))),
       ),
     ),
   );
+}
+
+function buildCell(cell) {
+  // Names, numbers and states stay in one line; what is longer wraps.
+  const isShort = typeof cell === "string" && cell.length <= CELL_SHORT;
+  return h("td", { class: isShort ? "short" : null }, buildValue(cell, { toSecond: true }));
 }
 
 function buildButtons(buttons, press) {
