@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from adapters.chat.cards import Card, Tone
 from adapters.chat.platform import Place
 from tests.adapters.chat.playground.browsing import Served, Tab, browser_at
 from tests.adapters.chat.playground.stage import CHANNEL, JAMES, RIYA, sample_card, waiting_card
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -208,8 +209,7 @@ def test_what_arrives_is_read_out(browser: Browser, served: Served) -> None:
 
     served.post(Place(channel=CHANNEL), Card("JIT-43 waits"), "t9")
 
-    page.wait_for_function("document.getElementById('announcer').textContent !== ''")
-    assert log.text_content() == "jit in #access-audit: JIT-43 waits"
+    expect(log).to_have_text("jit in #access-audit: JIT-43 waits")
     context.close()
 
 
@@ -228,6 +228,6 @@ def test_the_theme_is_the_systems_until_somebody_chooses(browser: Browser, serve
     page.emulate_media(color_scheme="light")
 
     assert chosen == "light"
-    page.wait_for_function(f"{theme} === 'light'")
+    until(lambda: page.evaluate(theme) == "light", what="the system's theme")
     assert page.evaluate("localStorage.getItem('theme')") is None
     context.close()
