@@ -27,6 +27,7 @@ from adapters.chat.grammar import asks, times
 from adapters.chat.speaker import Speaker
 from adapters.chat.wording import refusal_card
 from engine.errors import LostRace, NotAllowed, NotFound, Refused
+from engine.model.company import Company, Person
 from engine.model.identifiers import PersonId, PlatformName, RequestId
 from engine.model.identifiers import read as read_number
 from engine.ports import Work
@@ -93,14 +94,11 @@ class Inbox:
         try:
             company = look.company_now(self.work).company
             person = company.person_on(inbound.platform, inbound.account)
-            if not receive.claim_delivery(self.work, inbound.key):
-                return self._answer_again(inbound)
-            saying = _Saying(self.work, inbound, word)
-            if person is None or not person.active:
-                answer = saying.refuse_stranger(person.id if person else None)
+            if receive.claim_delivery(self.work, inbound.key):
+                answer = _Saying(self.work, inbound, word).answer(company, person)
+                self._keep(inbound, answer)
             else:
-                answer = saying.answer(Speaker(self.work, inbound.platform, person, company))
-            receive.keep_answer(self.work, inbound.key, write_answer(answer))
+                answer = self._answer_again(inbound)
         except NotFound as refused:  # no company was ever applied
             answer = Answer(refusal_card(refused), code=refused.code)
         except Exception:
@@ -117,6 +115,13 @@ class Inbox:
             ms=round((time.monotonic() - began) * 1000),
         )
         return answer
+
+    def _keep(self, inbound: Inbound, answer: Answer) -> None:
+        """Keep the answer for a second copy; without it, what was done stays done and is said."""
+        try:
+            receive.keep_answer(self.work, inbound.key, write_answer(answer))
+        except Exception:
+            log.exception("inbound.answer_not_kept")
 
     def _answer_again(self, inbound: Inbound) -> Answer:
         """Give the first copy's answer, which may still be on its way in another thread."""
@@ -138,7 +143,23 @@ class _Saying:
     inbound: Inbound
     word: str
 
-    def refuse_stranger(self, person: PersonId | None) -> Answer:
+    def answer(self, company: Company, person: Person | None) -> Answer:
+        """Understand it and do it, for those whom the directory knows."""
+        if person is None or not person.active:
+            return self._refuse_outsider(person)
+        speaker, about = Speaker(self.work, self.inbound.platform, person, company), None
+        try:
+            ask = asks.understand(self.inbound.text, self.inbound.fields, speaker)
+            about = read_number(ask.texts.get("request", ""))
+            return _carry_out(ask, speaker)
+        except Refused as refused:
+            self._note(person.id, refused, about)
+            return Answer(refusal_card(refused, self.word), code=refused.code, request=about)
+        except _RefusedAtField as at_field:
+            self._note(person.id, at_field.refused, about)
+            return replace(at_field.answer, request=about)
+
+    def _refuse_outsider(self, person: Person | None) -> Answer:
         """Tell somebody whom the directory does not know, or who left, that it is so."""
         if person is None:
             refused = NotAllowed(
@@ -152,23 +173,9 @@ class _Saying:
                 "You are not active in the company's directory, so nothing was done; "
                 "an admin can change that.",
             )
-        outsider = PersonId(f"{self.inbound.platform}:{self.inbound.account}")
-        self._note(person or outsider, refused, None)
+        account = PersonId(f"{self.inbound.platform}:{self.inbound.account}")
+        self._note(person.id if person else account, refused, None)
         return Answer(refusal_card(refused), code=refused.code)
-
-    def answer(self, speaker: Speaker) -> Answer:
-        """Understand it and do it."""
-        about = None
-        try:
-            ask = asks.understand(self.inbound.text, self.inbound.fields, speaker)
-            about = read_number(ask.texts.get("request", ""))
-            return _carry_out(ask, speaker)
-        except Refused as refused:
-            self._note(speaker.person.id, refused, about)
-            return Answer(refusal_card(refused, self.word), code=refused.code, request=about)
-        except _RefusedAtField as at_field:
-            self._note(speaker.person.id, at_field.refused, about)
-            return replace(at_field.answer, request=about)
 
     def _note(self, actor: PersonId, refused: Refused, about: RequestId | None) -> None:
         if refused.recorded:

@@ -17,6 +17,8 @@ from engine.errors import LostRace
 from engine.model.identifiers import PersonId, PlatformName
 from engine.ports import UnitOfWork, Work
 from engine.workflow import receive
+from storage.database.connect import connect
+from storage.unit_of_work import PostgresWork
 from tests.adapters.chat.company import BEN, CHAT, RIYA
 from tests.adapters.chat.town import Town, button
 
@@ -219,6 +221,33 @@ def test_what_nobody_expected_is_said_with_a_reference(town: Town) -> None:
     assert broke["reference"] in answer.card.plain()
     assert "secret words" not in answer.card.plain()
     assert not town.actions(1)
+
+
+def test_what_was_done_is_said_even_if_the_answer_could_not_be_kept(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is only for a second copy of the delivery."""
+
+    def fail(*_: object) -> None:
+        raise _Broken
+
+    monkeypatch.setattr(receive, "keep_answer", fail)
+
+    answer = Inbox(town.work).receive(_inbound(ASK))
+
+    assert (answer.code, answer.request) == ("", 1)
+
+
+def test_without_any_company_everybody_is_told_so(
+    migrated_database_url: str,
+) -> None:
+    """An operator has not applied a configuration yet."""
+    engine = connect(migrated_database_url, pool_size=1)
+
+    answer = Inbox(PostgresWork(engine)).receive(_inbound("help"))
+
+    assert answer.code == "config.none"
+    engine.dispose()
 
 
 def test_who_loses_a_race_decides_again(town: Town) -> None:
