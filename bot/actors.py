@@ -1,7 +1,7 @@
 """One short actor per kind of duty. No decisions are made here.
 
-A message holds the duty's id and the attempt, nothing else. It has no retries, no delay and no lock:
-Postgres owns all three. It is worthless after ten seconds, because the duty has been claimed anew.
+A message holds the duty's id and the attempt, nothing else. It has no retries, no delay and no
+lock: Postgres owns all three. After ten seconds it is worthless: the duty was claimed anew.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def make_broker(redis_url: str) -> RedisBroker:
         TimeLimit(time_limit=TIME_LIMIT),
         ShutdownNotifications(notify_shutdown=False),
     ]
-    return RedisBroker(
+    return RedisBroker(  # type: ignore[no-untyped-call] # dramatiq leaves its brokers untyped
         client=Redis.from_url(
             redis_url,
             socket_timeout=REDIS_TIMEOUT,
@@ -61,12 +61,8 @@ def make_broker(redis_url: str) -> RedisBroker:
 def declare(broker: RedisBroker, duties: Callable[[], Duties]) -> None:
     """Declare the actors; `duties` is asked for at the first message, in the worker only."""
     for kind in EffectKind:
-        dramatiq.actor(
-            _carry_out(kind, duties),
-            actor_name=kind.value,
-            queue_name=kind.value,
-            broker=broker,
-        )
+        declared = dramatiq.actor(actor_name=kind.value, queue_name=kind.value, broker=broker)
+        declared(_carry_out(kind, duties))
 
 
 def _carry_out(kind: EffectKind, duties: Callable[[], Duties]) -> Callable[[int, int], None]:

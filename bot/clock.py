@@ -20,10 +20,10 @@ import structlog
 
 from bot.pump import BATCH_MAX as HANDED_MAX
 from bot.wiring import Parts
-from engine.workflow.end import expire_due
+from engine.workflow.asking.lapse import BATCH_MAX, lapse_due
+from engine.workflow.granting.end import expire_due
+from engine.workflow.granting.warn import warn_due
 from engine.workflow.hand_out import due_in
-from engine.workflow.lapse import BATCH_MAX, lapse_due
-from engine.workflow.warn import warn_due
 
 log = structlog.get_logger(__name__)
 

@@ -1,6 +1,6 @@
 """A duty is carried out: the engine's use case with its connector or platform.
 
-Called by Dramatiq's actors, and by the clock itself where Redis is away. No decisions are made here.
+Called by Dramatiq's actors, and by the clock itself where Redis is away. It decides nothing.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from adapters.chat.announce import announce
 from adapters.chat.platform import Platform
 from engine.model.identifiers import EffectId, PlatformName
 from engine.ports import Connectors, EffectKind, Work
-from engine.workflow.attempt import Attempt
-from engine.workflow.deprovision import deprovision
-from engine.workflow.provision import provision
+from engine.workflow.granting.attempt import Attempt
+from engine.workflow.granting.deprovision import deprovision
+from engine.workflow.granting.provision import provision
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +39,7 @@ class Duties:
         known = log.bind(duty=kind.value, effect=effect, attempt=attempt)
         try:
             self._try(kind, effect, attempt)
-        except Exception:
+        except Exception:  # noqa: BLE001 - logged; the duty comes again, whatever it was
             known.exception("duty.broke")
         else:
             known.info("duty.tried")

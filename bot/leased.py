@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from engine.errors import Temporary
 from engine.model.target import Target
 from engine.ports import Connector, Outcome, Page
-from engine.workflow.attempt import CALL_MAX, LEASE
+from engine.workflow.granting.attempt import CALL_MAX, LEASE
 
 _TOO_LATE = "this attempt took too long, so it made no further call; another one follows."
 

@@ -22,7 +22,7 @@ _QUIET = ("aiohttp.access", "alembic", "asyncio")
 
 
 def configure(level: str, *, process: str) -> None:
-    """Send everything, the libraries' lines too, through one formatter; `process` is in each line."""
+    """Send everything, the libraries' lines too, through one formatter that names the process."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -32,7 +32,9 @@ def configure(level: str, *, process: str) -> None:
             _named(process),
             structlog.processors.JSONRenderer(),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[level.upper()]
+        ),
         logger_factory=structlog.PrintLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
     )
@@ -52,7 +54,7 @@ def configure(level: str, *, process: str) -> None:
             keep_exc_info=True,
         )
     )
-    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
 
@@ -65,9 +67,7 @@ def _named(process: str) -> structlog.typing.Processor:
     return add
 
 
-def _place_of_exception(
-    _: object, __: str, line: MutableMapping[str, Any]
-) -> Mapping[str, Any]:
+def _place_of_exception(_: object, __: str, line: MutableMapping[str, Any]) -> Mapping[str, Any]:
     """Replace an exception by its type and its frames."""
     info = line.pop("exc_info", None)
     if not info:

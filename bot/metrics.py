@@ -9,13 +9,13 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
-from sqlalchemy import Engine
 
+from storage.database.connect import Database
 from storage.metrics import Number, read_numbers
 
 
 class _Numbers(Collector):
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Database) -> None:
         self._engine = engine
 
     def collect(self) -> list[GaugeMetricFamily]:
@@ -30,7 +30,7 @@ def _family(number: Number) -> GaugeMetricFamily:
     return family
 
 
-def render_metrics(engine: Engine) -> str:
+def render_metrics(engine: Database) -> str:
     """Write the numbers in Prometheus' text format."""
     registry = CollectorRegistry()
     registry.register(_Numbers(engine))

@@ -1,8 +1,8 @@
 """Due duties become Dramatiq messages.
 
 Every process has a pump: web and worker pump right after a commit that ordered something, the clock
-on every tick. Postgres owns the duties, so a message is only a wake-up: lost, doubled or late ones do
-no harm. Where Redis is away, the clock carries duties out itself; access ends all the same.
+on every tick. Postgres owns the duties, so a message is only a wake-up: lost, doubled or late ones
+do no harm. Where Redis is away, the clock carries duties out itself; access ends all the same.
 """
 
 from __future__ import annotations
@@ -111,9 +111,10 @@ class Pump:
 
     def _here(self, kind: EffectKind, effect: EffectId, attempt: int) -> None:
         """Carry a duty out in this process, if it is one that does; else the clock will find it."""
-        if self._own is not None and self._pool is not None:
-            self._pool.submit(self._guarded, self._own, kind, effect, attempt)
+        own = self._own
+        if own is not None and self._pool is not None:
+            self._pool.submit(self._guarded, lambda: own.carry_out(kind, effect, attempt))
 
-    def _guarded(self, own: Duties, kind: EffectKind, effect: EffectId, attempt: int) -> None:
+    def _guarded(self, carry_out: Callable[[], None]) -> None:
         with self._free:
-            own.carry_out(kind, effect, attempt)
+            carry_out()

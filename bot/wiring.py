@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dramatiq.brokers.redis import RedisBroker
-from sqlalchemy import Engine
 
 from adapters.chat.platform import Platform
 from adapters.chat.playground.identity import PLAYGROUND
@@ -33,7 +32,7 @@ from engine.model.identifiers import PlatformName, SystemId
 from engine.ports import Connector, Work
 from engine.workflow.look import company_now
 from storage.database import roles
-from storage.database.connect import connect
+from storage.database.connect import Database, connect
 from storage.proof.checkpoints import checkpoint_once
 from storage.proof.sequencer import sequence_once
 from storage.proof.verify import Verdict, verify
@@ -57,7 +56,7 @@ class Parts:
     """`web`, `worker`, `clock` or an operator's verb: shown in the database and in the logs."""
 
     @cached_property
-    def engine(self) -> Engine:
+    def engine(self) -> Database:
         """The pool of connections, as many as threads that work at once."""
         return connect(
             self.settings.database_url, pool_size=self._threads, name=f"jitbot-{self.process}"
@@ -118,7 +117,7 @@ class Parts:
         return Ed25519Signer(self.settings.audit_origin, seed)
 
     @cached_property
-    def _sequencer(self) -> Engine:
+    def _sequencer(self) -> Database:
         """A pool of its own: who gives out places may write nothing else, and the reverse."""
         return connect(
             self.settings.database_url,

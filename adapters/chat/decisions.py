@@ -20,7 +20,7 @@ from engine.model.dossier import Dossier
 from engine.model.identifiers import read, show
 from engine.model.request import Decision, Verdict
 from engine.workflow import look
-from engine.workflow.decide import Decided
+from engine.workflow.asking.decide import Decided
 
 
 def waiting_for(speaker: Speaker) -> Sequence[Dossier]:

@@ -2,7 +2,8 @@
 
 One immutable value. It is read from the company's YAML files by `adapters/company`, kept in
 Postgres as numbered, hashed versions, and pinned into each request. References between its parts
-have been checked before a `Company` exists (`adapters/company`), so a lookup by a known id never fails.
+have been checked before a `Company` exists (`adapters/company`), so a lookup by a known id never
+fails.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ class GrantState(StrEnum):
     """Decided, to begin later. Moved on by the clock."""
 
     PROVISIONING = "provisioning"
-    """The duty to give access is in the outbox. A worker moves it on, at the latest after a sweep."""
+    """The duty to give access is in the outbox. A worker moves it on, at the latest by a sweep."""
 
     ACTIVE = "active"
     """Access was read back as present. The clock moves it on at `ends_at`."""

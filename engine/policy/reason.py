@@ -13,6 +13,11 @@ REASON_LENGTH_MIN = 8
 
 WORDS_MIN = 2
 
+WORDS_LENGTH_MIN = 10
+"""A requester can learn something from ten characters, e.g. `wrong role`."""
+
+WORDS_LENGTH_MAX = 1000
+
 
 def check_reason(entitlement: Entitlement, reason: str) -> str:
     """Return the justification without outer space. Raises `Invalid` with what would be right."""
@@ -43,3 +48,15 @@ def _is_name(text: str, entitlement: Entitlement) -> bool:
     plain = re.sub(r"\W+", " ", text.casefold()).strip()
     names = (entitlement.id, entitlement.name, f"access to {entitlement.id}")
     return any(plain == re.sub(r"\W+", " ", name.casefold()).strip() for name in names)
+
+
+def check_words(reason: str, why: str) -> str:
+    """Return a short reason without outer space. Raises `Invalid` where it says too little."""
+    text = reason.strip()
+    if not WORDS_LENGTH_MIN <= len(text) <= WORDS_LENGTH_MAX:
+        raise Invalid(
+            "reason.length",
+            f"{why} of {WORDS_LENGTH_MIN} to {WORDS_LENGTH_MAX} characters, "
+            f"because it is kept in the record; you wrote {len(text)}.",
+        )
+    return text

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Engine, create_engine, event, make_url
 
 from storage.database import roles
+
+Database: TypeAlias = Engine
+"""A pool of connections, for those who open one and must not know SQLAlchemy."""
 
 LOCK_WAIT_SECONDS = 5
 """Longer than any honest transaction of ours; a click must not hang for longer."""

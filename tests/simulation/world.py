@@ -16,12 +16,13 @@ from engine.errors import ConnectorError, Refused
 from engine.model.identifiers import EffectId, PlatformName, RequestId
 from engine.model.target import Target
 from engine.ports import CompanyVersion, Connector, EffectKind, Outcome, Page
-from engine.workflow import announce, deprovision, provision
-from engine.workflow.attempt import CALL_MAX, Attempt, Boundary
-from engine.workflow.end import expire_due
+from engine.workflow import announce
+from engine.workflow.asking.lapse import lapse_due
+from engine.workflow.granting import deprovision, provision
+from engine.workflow.granting.attempt import CALL_MAX, Attempt, Boundary
+from engine.workflow.granting.end import expire_due
+from engine.workflow.granting.warn import warn_due
 from engine.workflow.hand_out import due_in, hand_out
-from engine.workflow.lapse import lapse_due
-from engine.workflow.warn import warn_due
 from tests.simulation import invariants
 from tests.simulation.company import USUAL, Setup, company
 from tests.simulation.memory import BEGINNING, MemoryWork, State

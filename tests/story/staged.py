@@ -119,9 +119,9 @@ class Somebody:
         in_thread = self.page.locator("ol.messages").last
         return in_thread.locator(".message").all_inner_texts()[1:]
 
-    def sees(self, text: str) -> None:
+    def sees(self, text: str, *, within_ms: int = SEEN_WITHIN_MS) -> None:
         """Wait until something is on the page."""
-        expect(self.page.get_by_text(text).first).to_be_visible(timeout=SEEN_WITHIN_MS)
+        expect(self.page.get_by_text(text).first).to_be_visible(timeout=within_ms)
 
     def try_it(self, label: str) -> str:
         """Run a prepared statement in the ledger with one's own login; gives what came of it."""

@@ -12,10 +12,10 @@ from adapters.chat.grammar.kinds import Reason, RequestNumber, SeenHash
 from adapters.chat.speaker import Speaker
 from engine.model.identifiers import RequestId
 from engine.model.request import Verdict
-from engine.workflow import decide
-from engine.workflow.decide import DENY_REASON_LENGTH_MAX
+from engine.policy.reason import WORDS_LENGTH_MAX
+from engine.workflow.asking import decide
 
-COMMENT = Reason("Kept in the record, if you write something.", DENY_REASON_LENGTH_MAX)
+COMMENT = Reason("Kept in the record, if you write something.", WORDS_LENGTH_MAX)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 
-from adapters.chat.cards import Answer, Card, Fact, Table, Value, spell
+from adapters.chat.cards import Answer, spell
 from adapters.chat.command import Command, Slot
 from adapters.chat.grammar.kinds import (
     EntitlementName,
@@ -16,18 +15,12 @@ from adapters.chat.grammar.kinds import (
     day_after,
 )
 from adapters.chat.grammar.times import When
+from adapters.chat.records import ROWS_MAX, entries_card, holdings_card
 from adapters.chat.speaker import Speaker
-from adapters.chat.wording import name_of
-from engine.audit.entry import Recorded
-from engine.audit.vocabulary import sentence
 from engine.errors import Invalid
-from engine.model.company import Company
-from engine.model.identifiers import EntitlementId, PersonId, RequestId, show
-from engine.ports import EntryFilter, Holding
-from engine.workflow import look
-
-ROWS_MAX = 50
-"""Rows that a person still reads in a chat."""
+from engine.model.identifiers import EntitlementId, PersonId, RequestId
+from engine.ports import EntryFilter
+from engine.workflow import read_audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +119,13 @@ class Audit(Command):
             limit=ROWS_MAX,
         )
         _check_period(wanted)
-        found = look.read_audit(speaker.work, speaker.person.id, wanted)
-        return Answer(_entries_card(found, wanted), request=self.request)
+        found = read_audit.read_audit(speaker.work, speaker.person.id, wanted)
+        return Answer(entries_card(found, wanted), request=self.request)
 
     def _who_had(self, speaker: Speaker, entitlement: EntitlementId) -> Answer:
         at = self.at.at if self.at else speaker.now()
-        found = look.read_holdings(speaker.work, speaker.person.id, entitlement, at)
-        return Answer(_holdings_card(found, entitlement, at))
+        found = read_audit.read_holdings(speaker.work, speaker.person.id, entitlement, at)
+        return Answer(holdings_card(found, entitlement, at))
 
 
 def _check_period(wanted: EntryFilter) -> None:
@@ -142,65 +135,3 @@ def _check_period(wanted: EntryFilter) -> None:
             f"The period ends ({spell(wanted.until_at)}) before it begins "
             f"({spell(wanted.from_at)}); swap `from` and `to`.",
         )
-
-
-def _period(wanted: EntryFilter) -> tuple[Fact, ...]:
-    facts = []
-    if wanted.from_at:
-        facts.append(Fact("From", wanted.from_at))
-    if wanted.until_at:
-        facts.append(Fact("Before", wanted.until_at))
-    return tuple(facts)
-
-
-def _entries_card(found: look.Found, wanted: EntryFilter) -> Card:
-    count = len(found.entries)
-    if not count:
-        return Card("The record holds nothing about that", facts=_period(wanted))
-    more = count >= ROWS_MAX
-    said = f"The newest {count}; narrow it with `from … to …` for older ones." if more else ""
-    return Card(
-        f"The record: {count} {'entry' if count == 1 else 'entries'}",
-        lines=((said,),) if said else (),
-        facts=_period(wanted),
-        table=Table(
-            ("When (UTC)", "Entry", "Request", "What happened"),
-            tuple(_entry_row(recorded) for recorded in found.entries),
-        ),
-    )
-
-
-def _entry_row(recorded: Recorded) -> tuple[Value, ...]:
-    entry = recorded.entry
-    request = entry.facts.get("request")
-    return (
-        spell(entry.at),
-        f"{recorded.seq}" if recorded.seq is not None else "not numbered yet",
-        show(RequestId(request)) if isinstance(request, int) else "",
-        "".join(spell(piece) for piece in sentence(entry)),
-    )
-
-
-def _holdings_card(found: look.Held, entitlement: EntitlementId, at: datetime) -> Card:
-    name = _entitlement_name(found.company, entitlement)
-    facts = (Fact("At", at),)
-    if not found.holdings:
-        return Card(f"Nobody had {name} through the bot", facts=facts)
-    return Card(
-        f"Who had {name}",
-        facts=facts,
-        table=Table(
-            ("Who", "Request", "From (UTC)", "Until (UTC)"),
-            tuple(_holding_row(found.company, holding) for holding in found.holdings),
-        ),
-    )
-
-
-def _entitlement_name(company: Company, entitlement: EntitlementId) -> str:
-    known = company.entitlement.get(entitlement)
-    return known.name if known else entitlement
-
-
-def _holding_row(company: Company, holding: Holding) -> tuple[Value, ...]:
-    end = spell(holding.ended_at) if holding.ended_at else f"{spell(holding.ends_at)}, still held"
-    return (name_of(company, holding.holder), show(holding.request), spell(holding.starts_at), end)

@@ -14,7 +14,7 @@ from adapters.chat.wording import exact, heading
 from engine.model.dossier import Dossier
 from engine.model.identifiers import RequestId
 from engine.workflow import look
-from engine.workflow.cancel import cancel
+from engine.workflow.asking.cancel import cancel
 
 
 def _open(speaker: Speaker) -> Sequence[Dossier]:

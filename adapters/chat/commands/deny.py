@@ -12,12 +12,12 @@ from adapters.chat.grammar.kinds import Reason, RequestNumber, SeenHash
 from adapters.chat.speaker import Speaker
 from engine.model.identifiers import RequestId
 from engine.model.request import Verdict
-from engine.workflow import decide
-from engine.workflow.decide import DENY_REASON_LENGTH_MAX, DENY_REASON_LENGTH_MIN
+from engine.policy.reason import WORDS_LENGTH_MAX, WORDS_LENGTH_MIN
+from engine.workflow.asking import decide
 
 WHY = Reason(
-    f"At least {DENY_REASON_LENGTH_MIN} characters. The requester reads it, and it is recorded.",
-    DENY_REASON_LENGTH_MAX,
+    f"At least {WORDS_LENGTH_MIN} characters. The requester reads it, and it is recorded.",
+    WORDS_LENGTH_MAX,
 )
 
 

@@ -20,7 +20,7 @@ from adapters.chat.wording import (
 )
 from engine.model.identifiers import EntitlementId, PersonId, show
 from engine.model.request import Request
-from engine.workflow.submit import Ask, submit
+from engine.workflow.asking.submit import Ask, submit
 
 
 @dataclass(frozen=True, slots=True)

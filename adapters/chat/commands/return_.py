@@ -17,7 +17,7 @@ from engine.model.dossier import Dossier
 from engine.model.grant import GrantState
 from engine.model.identifiers import RequestId, show
 from engine.workflow import look
-from engine.workflow.end import give_back
+from engine.workflow.granting.end import give_back
 
 
 def _held(speaker: Speaker) -> Sequence[Dossier]:

@@ -11,12 +11,12 @@ from adapters.chat.grammar.kinds import Reason, RequestNumber
 from adapters.chat.speaker import Speaker
 from adapters.chat.wording import name_of
 from engine.model.identifiers import RequestId, show
-from engine.workflow.decide import DENY_REASON_LENGTH_MAX, DENY_REASON_LENGTH_MIN
-from engine.workflow.end import revoke
+from engine.policy.reason import WORDS_LENGTH_MAX, WORDS_LENGTH_MIN
+from engine.workflow.granting.end import revoke
 
 WHY = Reason(
-    f"At least {DENY_REASON_LENGTH_MIN} characters. The holder reads it, and it is recorded.",
-    DENY_REASON_LENGTH_MAX,
+    f"At least {WORDS_LENGTH_MIN} characters. The holder reads it, and it is recorded.",
+    WORDS_LENGTH_MAX,
 )
 
 

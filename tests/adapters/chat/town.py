@@ -21,13 +21,13 @@ from engine.model.company import Company
 from engine.model.identifiers import EffectId, PersonId, RequestId, SystemId, show
 from engine.ports import Connector, EffectKind, Post, Work
 from engine.workflow.apply_config import apply_config
-from engine.workflow.attempt import Attempt
-from engine.workflow.deprovision import deprovision
-from engine.workflow.end import expire_due
+from engine.workflow.asking.lapse import lapse_due
+from engine.workflow.granting.attempt import Attempt
+from engine.workflow.granting.deprovision import deprovision
+from engine.workflow.granting.end import expire_due
+from engine.workflow.granting.provision import provision
+from engine.workflow.granting.warn import warn_due
 from engine.workflow.hand_out import hand_out
-from engine.workflow.lapse import lapse_due
-from engine.workflow.provision import provision
-from engine.workflow.warn import warn_due
 from tests.adapters.chat.clockwork import Clockwork
 from tests.adapters.chat.company import AUDIT_CHANNEL
 

@@ -14,10 +14,10 @@ from engine.model.dossier import Dossier
 from engine.model.grant import EndCause, Grant, GrantState
 from engine.model.identifiers import PersonId, RequestId, show
 from engine.policy.approvers import may_revoke
+from engine.policy.reason import check_words
 from engine.ports import Duty, EffectKind, Work
-from engine.workflow.decide import check_words
+from engine.workflow.asking.lapse import BATCH_MAX
 from engine.workflow.find import lock_request
-from engine.workflow.lapse import BATCH_MAX
 from engine.workflow.record import Facts, Recorder
 
 _ACTIONS = {

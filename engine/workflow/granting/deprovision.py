@@ -16,8 +16,9 @@ from engine.model.grant import Grant, GrantState
 from engine.model.identifiers import show
 from engine.policy.drift import is_overdue
 from engine.ports import Effect, UnitOfWork
-from engine.workflow.attempt import LEASE, Attempt, Boundary, retry_after
 from engine.workflow.find import lock_request
+from engine.workflow.granting.attempt import Attempt, Boundary, retry_after, take_on
+from engine.workflow.granting.settle_grant import target_facts
 from engine.workflow.record import Recorder
 
 
@@ -47,20 +48,10 @@ def deprovision(attempt: Attempt) -> None:
 
 def _begin_end(attempt: Attempt) -> _Begun | None:
     with attempt.work() as uow:
-        duty = uow.outbox.duty_of(attempt.effect)
-        if duty is None:
-            return None
-        dossier = lock_request(uow, duty.request)
-        effect = uow.outbox.start(attempt.effect, attempt.number, LEASE)
-        grant = dossier.grant
-        if effect is None:
-            uow.commit()
-            return None
-        if grant is None or grant.state is not GrantState.DEPROVISIONING:
-            uow.outbox.finish(effect)
-            uow.commit()
-            return None
-        begun = _Begun(effect, grant, _kept_because(uow, grant))
+        taken = take_on(uow, attempt, GrantState.DEPROVISIONING)
+        begun = None
+        if taken is not None:
+            begun = _Begun(taken.effect, taken.grant, _kept_because(uow, taken.grant))
         uow.commit()
         return begun
 
@@ -105,9 +96,7 @@ def _settle_end(attempt: Attempt, begun: _Begun) -> None:
             Action.GRANT_KEPT if begun.kept_because else Action.GRANT_ENDED,
             None,
             {
-                "account": grant.account,
-                "permission": grant.permission,
-                "resource": grant.resource,
+                **target_facts(grant),
                 "cause": grant.cause or "",
                 "kept_because": begun.kept_because,
                 "late_ms": max(0, int(late / timedelta(milliseconds=1))),

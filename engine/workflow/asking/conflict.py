@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.errors import Conflict
 from engine.model.company import Company
 from engine.model.dossier import Access
-from engine.model.identifiers import EntitlementId, FunctionId, RequestId
+from engine.model.identifiers import EntitlementId, FunctionId, PersonId, RequestId, show
 from engine.policy.sod import SodConflict, conflicts
-from engine.ports import UnitOfWork
+from engine.ports import CompanyVersion, UnitOfWork
+from engine.workflow.record import name_of
 
 
 def find_conflicts(
@@ -48,3 +50,30 @@ def _functions_then(
     assert found is not None, "what is held was asked for"
     pinned = uow.companies.version(found.request.config_version).company
     return frozenset(pinned.entitlement[entitlement].functions)
+
+
+def refuse_conflicts(
+    uow: UnitOfWork,
+    version: CompanyVersion,
+    wanted: EntitlementId,
+    *,
+    holder: PersonId,
+    request: RequestId | None = None,
+) -> None:
+    """Raise `Conflict` where the holder would combine what must be kept apart.
+
+    Says which rule forbids it, and what would make it right. The holder must be locked.
+    """
+    company, access = version.company, uow.requests.access_of(holder)
+    found = find_conflicts(uow, company, wanted, access=access, request=request)
+    if not found:
+        return
+    first = found[0]
+    other = company.entitlement.get(first.other)
+    raise Conflict(
+        "sod.conflict",
+        f"{company.entitlement[wanted].name} cannot be combined with "
+        f"{other.name if other else first.other}, which {name_of(company, holder)} holds or asked "
+        f"for in {show(first.request)} (rule {first.rule.id}: {first.rule.name}); "
+        f"end or cancel that one first.",
+    )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from engine.audit.entry import instant
 from engine.audit.vocabulary import Action
 from engine.ports import Work
-from engine.workflow.lapse import BATCH_MAX
+from engine.workflow.asking.lapse import BATCH_MAX
 from engine.workflow.record import Recorder
 
 

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from engine.model.dossier import Dossier
+from engine.model.grant import Grant, GrantState
 from engine.model.identifiers import EffectId
-from engine.ports import Connectors, Work
+from engine.ports import Connectors, Effect, UnitOfWork, Work
+from engine.workflow.find import lock_request
 
 LEASE = timedelta(seconds=20)
 """How long an attempt may take: three calls of at most 5 s each, and the transactions between."""
@@ -63,3 +66,31 @@ def retry_after(attempt: int, asked: timedelta | None) -> timedelta:
     doubled: timedelta = RETRY_FIRST * (1 << min(attempt, 10))
     backoff = min(doubled, cap)
     return max(backoff, asked) if asked else backoff
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A duty that this attempt has taken on, with the grant that it is about."""
+
+    effect: Effect
+    dossier: Dossier
+    grant: Grant
+
+
+def take_on(uow: UnitOfWork, attempt: Attempt, state: GrantState) -> Taken | None:
+    """Lock the grant and start the attempt; None where there is nothing (any more) to be done.
+
+    The caller commits, whatever comes of it: a duty that is done is put away here. The grant's lock
+    comes before the duty's, because whoever orders a duty holds the grant already.
+    """
+    duty = uow.outbox.duty_of(attempt.effect)
+    if duty is None:
+        return None
+    dossier = lock_request(uow, duty.request)
+    effect = uow.outbox.start(attempt.effect, attempt.number, LEASE)
+    if effect is None:
+        return None
+    if dossier.grant is None or dossier.grant.state is not state:
+        uow.outbox.finish(effect)
+        return None
+    return Taken(effect, dossier, dossier.grant)

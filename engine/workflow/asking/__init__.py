@@ -1,0 +1,1 @@
+"""Somebody asks, others answer: from the submission to the last decision."""

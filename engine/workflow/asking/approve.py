@@ -1,0 +1,77 @@
+"""A request is approved at one stage: the next one opens, or the access is decided.
+
+Called by `decide`, inside its transaction and under the request's lock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.audit.vocabulary import Action
+from engine.model.dossier import Dossier
+from engine.model.grant import Grant, GrantState
+from engine.model.request import Decision, Request, RequestState
+from engine.ports import CompanyVersion, Duty, EffectKind, UnitOfWork
+from engine.workflow.asking.conflict import refuse_conflicts
+from engine.workflow.asking.stages import open_next
+from engine.workflow.record import Recorder
+
+
+def approve(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Dossier:
+    """Follow an approval, the last decision of the dossier. Raises `Conflict`: SoD forbids it."""
+    request, decision = dossier.request, dossier.decisions[-1]
+    refuse_conflicts(uow, version, request.entitlement, holder=request.holder, request=request.id)
+    Recorder(uow, version, request).note(
+        Action.DECISION_APPROVED, decision.approver, decision_facts(decision)
+    )
+    given = sum(1 for d in dossier.decisions if d.stage == request.stage_number)
+    if given < request.stage.quorum:
+        # Saved although nothing in it changed: its version counts every decision, so that two
+        # approvers at once can never both read the same number of approvals.
+        return replace(dossier, request=uow.requests.save(request))
+    if request.stage_number < len(request.stages):
+        return replace(dossier, request=open_next(uow, version, dossier))
+    return _settle(uow, version, dossier)
+
+
+def decision_facts(decision: Decision) -> dict[str, str]:
+    """Give what an entry says of a decision beside who made it."""
+    return {"basis": decision.basis, "verdict_reason": decision.reason}
+
+
+def _settle(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Dossier:
+    """Every stage is satisfied: the grant and the duty to give it, in this same commit."""
+    request = uow.requests.save(dossier.request.move(RequestState.APPROVED, at=uow.now))
+    grant = uow.grants.add(_grant(uow, request))
+    uow.outbox.order(Duty(EffectKind.PROVISION, request.id, exclusive=grant.exclusive))
+    Recorder(uow, version, request).note(
+        Action.REQUEST_APPROVED,
+        None,
+        {
+            "account": grant.account,
+            "resource": grant.resource,
+            "permission": grant.permission,
+            "duration": int(grant.duration.total_seconds()),
+        },
+    )
+    return replace(dossier, request=request, grant=grant)
+
+
+def _grant(uow: UnitOfWork, request: Request) -> Grant:
+    """Give exactly what was shown to the approvers: by the version that the request began with."""
+    pinned = uow.companies.version(request.config_version).company
+    entitlement = pinned.entitlement[request.entitlement]
+    holder = pinned.person[request.holder]
+    return Grant(
+        id=request.id,
+        state=GrantState.PROVISIONING,
+        version=0,
+        holder=request.holder,
+        entitlement=request.entitlement,
+        system=entitlement.system,
+        account=pinned.account_of(holder, entitlement.system),
+        resource=entitlement.resource,
+        permission=entitlement.permission,
+        duration=request.duration,
+        ordered_at=uow.now,
+    )

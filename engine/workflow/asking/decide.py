@@ -1,0 +1,148 @@
+"""An approver answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from engine.audit.vocabulary import Action
+from engine.errors import Invalid, NotAllowed, Stale
+from engine.model.dossier import Dossier
+from engine.model.identifiers import PersonId, RequestId, show
+from engine.model.request import Approver, Decision, Request, RequestState, Verdict
+from engine.policy.content import shown_hash
+from engine.policy.reason import check_words
+from engine.ports import CompanyVersion, UnitOfWork, Work
+from engine.workflow.asking.approve import approve, decision_facts
+from engine.workflow.asking.stages import eligible
+from engine.workflow.find import find_person, lock_request
+from engine.workflow.record import Recorder, name_of
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an approver says."""
+
+    actor: PersonId
+    request: RequestId
+    verdict: Verdict
+    reason: str = ""
+    seen: str | None = None
+    """The shortened content hash on the button; None where the words were typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The request after the answer, and whether the same answer had been given before."""
+
+    dossier: Dossier
+    is_repeated: bool
+
+
+def decide(work: Work, answer: Answer) -> Decided:
+    """Keep an answer; open the next stage, or settle the request.
+
+    Commits together: the decision, what follows from it (at the last stage the grant and the duty
+    to give it), and the entries. Who may decide and SoD are checked again, under the lock.
+    """
+    with work() as uow:
+        dossier = lock_request(uow, answer.request)
+        earlier = _answered(dossier, answer.actor)
+        if earlier is not None and earlier.verdict is answer.verdict:
+            return Decided(dossier, is_repeated=True)
+        version = uow.companies.active()
+        find_person(version.company, answer.actor)
+        _check_open(dossier, answer, uow.now)
+        approver = _check_approver(uow, version, dossier.request, actor=answer.actor)
+        decision = _decision(version, dossier.request, answer, approver=approver, at=uow.now)
+        uow.requests.add_decision(decision)
+        dossier = replace(dossier, decisions=(*dossier.decisions, decision))
+        if answer.verdict is Verdict.DENY:
+            dossier = _deny(uow, version, dossier)
+        else:
+            dossier = approve(uow, version, dossier)
+        uow.commit()
+        return Decided(dossier, is_repeated=False)
+
+
+def _answered(dossier: Dossier, actor: PersonId) -> Decision | None:
+    return next((d for d in dossier.decisions if d.approver == actor), None)
+
+
+def _check_open(dossier: Dossier, answer: Answer, now: datetime) -> None:
+    request = dossier.request
+    if not request.is_pending:
+        raise Stale(
+            "request.settled",
+            f"{show(request.id)} is {request.state} already, so nothing was changed.",
+        )
+    if _answered(dossier, answer.actor) is not None:
+        raise Invalid(
+            "decision.given",
+            f"You answered {show(request.id)} already; a decision cannot be changed. "
+            f"To end the access, use `revoke {show(request.id)}`.",
+        )
+    if now >= request.stage_due_at:
+        # The clock may be away: a stage's time is over by the database's time, not by its tick.
+        raise Stale(
+            "request.too_late",
+            f"{show(request.id)} was not decided in time, so it lapses and nothing is given; "
+            f"whoever still needs it can ask again.",
+        )
+    if answer.seen is not None and answer.seen != shown_hash(request.content_hash):
+        raise Stale(
+            "request.changed",
+            f"{show(request.id)} has changed since you were shown it; "
+            f"look at it again with `status {show(request.id)}` and decide then.",
+        )
+    if answer.verdict is Verdict.DENY:
+        check_words(answer.reason, "A denial needs a reason")
+
+
+def _check_approver(
+    uow: UnitOfWork, version: CompanyVersion, request: Request, *, actor: PersonId
+) -> Approver:
+    """Find why this person may decide the open stage, as the directory stands now."""
+    if actor in {request.requester, request.holder}:
+        raise NotAllowed(
+            "decision.own_request",
+            f"You cannot decide {show(request.id)}, because it is your own; others were asked.",
+        )
+    for approver in eligible(uow, version, request, decided=frozenset()):
+        if approver.person == actor:
+            return approver
+    asked = " or ".join(name_of(version.company, a.person) for a in request.stage.asked)
+    raise NotAllowed(
+        "decision.not_approver",
+        f"Stage {request.stage_number} of {show(request.id)}, {request.stage.name}, "
+        f"is not yours to decide; {asked or 'nobody'} can.",
+    )
+
+
+def _decision(
+    version: CompanyVersion, request: Request, answer: Answer, *, approver: Approver, at: datetime
+) -> Decision:
+    person = version.company.person[answer.actor]
+    return Decision(
+        request=request.id,
+        requester=request.requester,
+        holder=request.holder,
+        stage=request.stage_number,
+        approver=person.id,
+        approver_name=person.name,
+        approver_title=person.title,
+        basis=approver.basis,
+        verdict=answer.verdict,
+        reason=answer.reason.strip(),
+        content_hash=request.content_hash,
+        decided_at=at,
+    )
+
+
+def _deny(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Dossier:
+    decision = dossier.decisions[-1]
+    request = uow.requests.save(dossier.request.move(RequestState.DENIED, at=uow.now))
+    recorder = Recorder(uow, version, request)
+    recorder.note(Action.DECISION_DENIED, decision.approver, decision_facts(decision))
+    recorder.note(Action.REQUEST_DENIED, decision.approver)
+    return replace(dossier, request=request)

@@ -1,0 +1,114 @@
+"""Somebody asks what happened. The answer is the record, and asking is recorded, too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from engine.audit.entry import Entry, Recorded, instant
+from engine.audit.vocabulary import Action
+from engine.errors import NotAllowed
+from engine.model.company import Company
+from engine.model.identifiers import EntitlementId, PersonId, SystemId, show
+from engine.policy.approvers import is_owner
+from engine.policy.people import is_active
+from engine.ports import EntryFilter, Holding, UnitOfWork, Work
+from engine.workflow.find import find_entitlement, find_person
+from engine.workflow.look import sees_everything
+from engine.workflow.record import actor_facts
+
+AUDIT_STREAM = "audit"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an audit question came to."""
+
+    entries: Sequence[Recorded]
+    company: Company
+
+
+def read_audit(work: Work, actor: PersonId, wanted: EntryFilter) -> Found:
+    """Read entries, newest first; the read itself is recorded.
+
+    Compliance and admins see everything; an owner what concerns their systems; anybody what
+    concerns themselves. Everything else is `NotAllowed`.
+    """
+    with work() as uow:
+        company = uow.companies.active().company
+        _check_known(company, wanted)
+        allowed = _narrow(company, actor, wanted)
+        entries = uow.audit.search(allowed)
+        _note_read(uow, company, actor, question=_question(wanted), count=len(entries))
+        uow.commit()
+        return Found(entries, company)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Who had what."""
+
+    holdings: Sequence[Holding]
+    company: Company
+
+
+def read_holdings(work: Work, actor: PersonId, entitlement: EntitlementId, at: datetime) -> Held:
+    """Say who had an entitlement at an instant; owners, compliance and admins may ask."""
+    with work() as uow:
+        company = uow.companies.active().company
+        known = find_entitlement(company, entitlement)
+        if not (sees_everything(company, actor) or is_owner(company, actor, known)):
+            raise NotAllowed(
+                "audit.not_allowed",
+                f"Who had {known.name} can be asked by its owners, compliance and admins only.",
+            )
+        holdings = uow.audit.holdings_at(entitlement, at)
+        question = f"who had {entitlement} at {instant(at)}"
+        _note_read(uow, company, actor, question=question, count=len(holdings))
+        uow.commit()
+        return Held(holdings, company)
+
+
+def _check_known(company: Company, wanted: EntryFilter) -> None:
+    if wanted.person is not None:
+        find_person(company, wanted.person)
+    if wanted.entitlement is not None:
+        find_entitlement(company, wanted.entitlement)
+
+
+def _narrow(company: Company, actor: PersonId, wanted: EntryFilter) -> EntryFilter:
+    if sees_everything(company, actor) or wanted.person == actor:
+        return wanted
+    owned = _owned_systems(company, actor)
+    if owned:
+        return replace(wanted, systems=owned)
+    raise NotAllowed(
+        "audit.not_allowed",
+        "The audit log is read by compliance, admins and the owners of systems; "
+        f"your own part of it is `audit person {actor}`.",
+    )
+
+
+def _owned_systems(company: Company, actor: PersonId) -> frozenset[SystemId]:
+    if not is_active(company, actor):
+        return frozenset()  # an owner who left is named in the files until somebody changes them
+    return frozenset(system.id for system in company.systems if system.owner == actor)
+
+
+def _question(wanted: EntryFilter) -> str:
+    parts = [
+        f"person {wanted.person}" if wanted.person else "",
+        f"entitlement {wanted.entitlement}" if wanted.entitlement else "",
+        f"request {show(wanted.request)}" if wanted.request else "",
+        f"from {instant(wanted.from_at)}" if wanted.from_at else "",
+        f"until {instant(wanted.until_at)}" if wanted.until_at else "",
+    ]
+    return ", ".join(part for part in parts if part) or "everything"
+
+
+def _note_read(
+    uow: UnitOfWork, company: Company, actor: PersonId, *, question: str, count: int
+) -> None:
+    facts = actor_facts(company, actor) | {"question": question, "count": count}
+    uow.audit.append(Entry(AUDIT_STREAM, Action.AUDIT_READ, actor, uow.now, facts))
