@@ -19,7 +19,7 @@ from engine.audit.entry import SALT_LENGTH, Entry, Recorded, leaf, salted_digest
 from engine.audit.merkle import leaf_hash
 from engine.model.identifiers import EntitlementId, RequestId, read
 from engine.ports import EntryFilter, Holding
-from storage.database.wire import prepare, prepare_many
+from storage.database.wire import prepare_hot, prepare_many
 from storage.dossiers import Head
 from storage.reports.entries import STREAM, entry_search, recorded_from
 from storage.reports.holdings import HOLDINGS_AT, holding_from
@@ -50,8 +50,8 @@ _HEADS = prepare_many(
     " ON CONFLICT (name) DO UPDATE SET seq = excluded.seq, hash = excluded.hash",
 )
 # Class 4. One statement, one lock: in the order in which they are sent.
-_LOCK_STREAM = prepare("SELECT pg_advisory_xact_lock(4, hashtext(:name))")
-_READ_HEADS = prepare(
+_LOCK_STREAM = prepare_hot("SELECT pg_advisory_xact_lock(4, hashtext(:name))")
+_READ_HEADS = prepare_hot(
     select(audit_stream.c.name, audit_stream.c.seq, audit_stream.c.hash).where(
         audit_stream.c.name == any_(bindparam("names", type_=ARRAY(Text)))
     )

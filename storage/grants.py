@@ -10,13 +10,13 @@ from sqlalchemy import bindparam, insert, update
 
 from engine.model.dossier import Dossier
 from engine.model.grant import Grant, GrantState
-from storage.database.wire import prepare
+from storage.database.wire import prepare_hot
 from storage.dossiers import GRANT_NAMES
 from storage.due import due, lock_due
 from storage.tables import access_grant
 from storage.transaction import Transaction
 
-_ADD = prepare(insert(access_grant), *GRANT_NAMES)
+_ADD = prepare_hot(insert(access_grant), *GRANT_NAMES)
 _all = attrgetter(*GRANT_NAMES)
 
 # What was granted never changes: neither the right nor the trigger would allow it.
@@ -31,7 +31,7 @@ _FIXED = {
     "ordered_at",
 }
 _CHANGED = tuple(name for name in GRANT_NAMES if name not in _FIXED)
-_SAVE = prepare(update(access_grant).where(access_grant.c.id == bindparam("number")), *_CHANGED)
+_SAVE = prepare_hot(update(access_grant).where(access_grant.c.id == bindparam("number")), *_CHANGED)
 _changed = attrgetter(*_CHANGED)
 
 _EXPIRED = due("access_grant", GrantState.ACTIVE, "ends_at")
@@ -46,11 +46,13 @@ class PostgresGrants:
 
     def add(self, grant: Grant) -> Grant:
         """Keep a new grant. Refused at the commit where no approved request stands behind it."""
+        self._tx.access = None
         self._tx.wire.later(_ADD, dict(zip(GRANT_NAMES, _all(grant), strict=True)))
         return grant
 
     def save(self, grant: Grant) -> Grant:
         """Keep a changed grant and count its version. `LostRace` comes at the commit."""
+        self._tx.access = None
         saved = replace(grant, version=grant.version + 1)
         values = {"number": saved.id, **dict(zip(_CHANGED, _changed(saved), strict=True))}
         self._tx.wire.later(_SAVE, values)

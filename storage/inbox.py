@@ -7,13 +7,13 @@ from datetime import timedelta
 from sqlalchemy import Engine, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from storage.database.wire import prepare
+from storage.database.wire import prepare_hot
 from storage.tables import inbox
 from storage.transaction import Transaction
 
-_CLAIM = prepare(insert(inbox).on_conflict_do_nothing().returning(inbox.c.key), "key")
-_ANSWER_OF = prepare(select(inbox.c.answer).where(inbox.c.key == bindparam("key")))
-_REMEMBER = prepare(update(inbox).where(inbox.c.key == bindparam("which")), "answer")
+_CLAIM = prepare_hot(insert(inbox).on_conflict_do_nothing().returning(inbox.c.key), "key")
+_ANSWER_OF = prepare_hot(select(inbox.c.answer).where(inbox.c.key == bindparam("key")))
+_REMEMBER = prepare_hot(update(inbox).where(inbox.c.key == bindparam("which")), "answer")
 
 
 class PostgresInbox:

@@ -9,18 +9,18 @@ from sqlalchemy.dialects.postgresql import insert
 
 from engine.model.identifiers import PlatformName, RequestId
 from engine.ports import Post
-from storage.database.wire import prepare
+from storage.database.wire import prepare_hot
 from storage.tables import post
 from storage.transaction import Transaction
 
-_OF = prepare(
+_OF = prepare_hot(
     select(post.c.request, post.c.platform, post.c.key, post.c.reference, post.c.digest)
     .where(post.c.request == bindparam("request"), post.c.platform == bindparam("platform"))
     .order_by(post.c.key)
 )
 
 _place = insert(post)
-_REMEMBER = prepare(
+_REMEMBER = prepare_hot(
     _place.on_conflict_do_update(
         index_elements=[post.c.request, post.c.platform, post.c.key],
         set_={

@@ -11,9 +11,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from operator import attrgetter
+from typing import Any
 
 from psycopg2.extras import Json
-from sqlalchemy import bindparam, insert, literal_column, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Text,
+    bindparam,
+    insert,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
 
 from engine.model.dossier import Access, Dossier
 from engine.model.identifiers import PersonId, RequestId, show
@@ -25,16 +37,13 @@ from engine.model.request import (
     Stage,
     first_stage_due_at,
 )
-from storage.database.wire import prepare
+from storage.database.wire import prepare_hot
 from storage.dossiers import (
     DECISION_NAMES,
-    GRANT_NAMES,
     REQUEST_NAMES,
     Head,
     dossier_from,
     dossiers,
-    grant_from,
-    request_from,
     stages_to,
     with_head,
 )
@@ -43,38 +52,54 @@ from storage.tables import access_grant, decision, request
 from storage.transaction import LOOK, Transaction
 
 _ONE = dossiers().where(request.c.id == bindparam("id"))
-_FIND = prepare(_ONE)
-_LOCK_HOLDER = prepare(
+_FIND = prepare_hot(_ONE)
+_LOCK_HOLDER = prepare_hot(
     "SELECT pg_advisory_xact_lock(1, hashtext(holder)) FROM request WHERE id = :id"
 )
 # NO KEY: rows that only point at the request (a place posted to) need not wait for a decision.
-_LOCK_ROW = prepare("SELECT id FROM request WHERE id = :id FOR NO KEY UPDATE")
-_READ_LOCKED = prepare(with_head(_ONE).add_columns(*LOOK))
-_LAPSED = due("request", RequestState.PENDING, "stage_due_at")
+_LOCK_ROW = prepare_hot("SELECT id FROM request WHERE id = :id FOR NO KEY UPDATE")
 
-_PENDING_OF = prepare(
-    select(*(request.c[name] for name in REQUEST_NAMES))
-    .where(request.c.holder == bindparam("holder"))
-    .where(request.c.state == literal_column("'pending'"))
+
+def _access_ids(holder: ColumnElement[str]) -> list[Select[Any]]:
+    """Find a person's access by number: each half has its short index of what is alive."""
+    mine, given = request.alias("mine"), access_grant.alias("given")
+    return [
+        select(mine.c.id).where(
+            mine.c.holder == holder, mine.c.state == literal_column("'pending'")
+        ),
+        select(given.c.id).where(
+            given.c.holder == holder, given.c.state != literal_column("'ended'")
+        ),
+    ]
+
+
+_id = bindparam("id", type_=BigInteger)
+_asked_for = request.alias("asked_for")
+_its_holder = select(_asked_for.c.holder).where(_asked_for.c.id == _id).scalar_subquery()
+# The request first, and after it what its holder has: who locks mostly looks at that as well.
+_READ_LOCKED = prepare_hot(
+    with_head(dossiers())
+    .add_columns(*LOOK)
+    .where(request.c.id.in_(union_all(select(_id), *_access_ids(_its_holder))))
+    .order_by((request.c.id == _id).desc(), request.c.id)
+)
+_ACCESS_OF = prepare_hot(
+    dossiers()
+    .where(request.c.id.in_(union_all(*_access_ids(bindparam("holder", type_=Text)))))
     .order_by(request.c.id)
 )
-_LIVE_OF = prepare(
-    select(*(access_grant.c[name] for name in GRANT_NAMES))
-    .where(access_grant.c.holder == bindparam("holder"))
-    .where(access_grant.c.state != literal_column("'ended'"))
-    .order_by(access_grant.c.id)
-)
+_LAPSED = due("request", RequestState.PENDING, "stage_due_at")
 
 _ADDED = tuple(name for name in REQUEST_NAMES if name not in {"id", "settled_at"})
-_ADD = prepare(insert(request).returning(request.c.id), *_ADDED)
+_ADD = prepare_hot(insert(request).returning(request.c.id), *_ADDED)
 # By number alone: the trigger compares versions, and its refusal undoes the whole transaction.
 _CHANGED = ("state", "version", "stage_number", "stage_due_at", "settled_at")
 _which = update(request).where(request.c.id == bindparam("number"))
-_SAVE = prepare(_which, *_CHANGED)
-_SAVE_STAGES = prepare(_which, *_CHANGED, "stages")
+_SAVE = prepare_hot(_which, *_CHANGED)
+_SAVE_STAGES = prepare_hot(_which, *_CHANGED, "stages")
 _changed = attrgetter(*_CHANGED)
 
-_DECIDE = prepare(insert(decision), *DECISION_NAMES)
+_DECIDE = prepare_hot(insert(decision), *DECISION_NAMES)
 _decided = attrgetter(*DECISION_NAMES)
 
 
@@ -93,6 +118,7 @@ class PostgresRequests:
             return None
         dossier = dossier_from(rows[0])
         self._tx.note_locked_with_person(rows[0], dossier.request.holder)
+        self._tx.access = (dossier.request.holder, rows)
         self._stages_read[request] = dossier.request.stages
         return dossier
 
@@ -107,9 +133,14 @@ class PostgresRequests:
 
     def access_of(self, holder: PersonId) -> Access:
         """List what a person holds or is about to hold."""
-        pending = self._tx.wire.rows((_PENDING_OF, {"holder": holder}))
-        live = self._tx.wire.rows((_LIVE_OF, {"holder": holder}))
-        return Access(tuple(map(request_from, pending)), tuple(map(grant_from, live)))
+        if self._tx.access is None or self._tx.access[0] != holder:
+            rows = self._tx.wire.rows((_ACCESS_OF, {"holder": holder}))
+            self._tx.access = (holder, rows)
+        found = sorted(map(dossier_from, self._tx.access[1]), key=lambda one: one.request.id)
+        return Access(
+            pending=tuple(one.request for one in found if one.request.is_pending),
+            live=tuple(one.grant for one in found if one.grant and one.grant.is_live),
+        )
 
     def add(self, draft: Draft) -> Request:
         """Give a draft its number and keep it, PENDING at stage 1."""
@@ -131,12 +162,14 @@ class PostgresRequests:
         )
         values = {name: getattr(added, name) for name in _ADDED}
         values["stages"] = Json(stages_to(draft.stages))
+        self._tx.access = None
         added = replace(added, id=RequestId(self._tx.wire.rows((_ADD, values))[0][0]))
         self._tx.heads[show(added.id)] = Head()
         return added
 
     def save(self, request: Request) -> Request:
         """Keep a changed request and count its version. `LostRace` comes at the commit."""
+        self._tx.access = None
         saved = replace(request, version=request.version + 1)
         values = {"number": saved.id, **dict(zip(_CHANGED, _changed(saved), strict=True))}
         if saved.stages is self._stages_read.get(saved.id):

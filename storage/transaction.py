@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from engine.model.identifiers import PersonId
-from storage.database.wire import Row, Wire, prepare
+from storage.database.wire import Row, Wire, prepare_hot
 from storage.dossiers import WIDTH, Head, head_from
 from storage.tables import config_version
 
@@ -23,11 +23,11 @@ LOOK: tuple[Any, ...] = (func.clock_timestamp(), _number, _digest)
 Read once the locks are held, so that instants in one aggregate never run backwards.
 """
 
-LOOK_ROW = prepare(select(*LOOK))
+LOOK_ROW = prepare_hot(select(*LOOK))
 
 # The class (1) keeps one kind of advisory lock apart from others; equal hashes wait needlessly, no
 # more.
-_LOCK_PERSON = prepare("SELECT pg_advisory_xact_lock(1, hashtext(:person))")
+_LOCK_PERSON = prepare_hot("SELECT pg_advisory_xact_lock(1, hashtext(:person))")
 
 
 class Transaction:
@@ -40,6 +40,9 @@ class Transaction:
 
         self.newest: tuple[int, str] | None = None
         """Number and digest of the configuration in force, once seen; 0 where there is none."""
+
+        self.access: tuple[PersonId, list[Row]] | None = None
+        """What somebody holds, read under their lock; forgotten when anything of it is changed."""
 
         self._now: datetime | None = None
         self._is_told = False

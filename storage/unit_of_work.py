@@ -101,7 +101,7 @@ class PostgresWork:
     @contextmanager
     def __call__(self) -> Iterator[UnitOfWork]:
         """Begin; leaving without `commit` undoes everything."""
-        wire = Wire(self._engine)
+        wire = Wire(self._engine, is_hot=True)
         uow = PostgresUnitOfWork(wire, self._cache)
         try:
             yield uow

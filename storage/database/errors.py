@@ -63,7 +63,7 @@ def translate(error: psycopg2.Error) -> Exception:
     if state is None or state == CANCELLED or state[:2] in {"08", "53", "57"}:
         return Unavailable()
     if state in LOST_RACE:
-        return LostRace()
+        return LostRace(f"{state} {error.diag.constraint_name or ''}".rstrip())
     if state == ILLEGAL_MOVE:
         return IllegalMove(*(error.diag.message_primary or "||").split("|"))
     # Class 42 is about our own SQL and rights: its message names tables, and quotes no row.

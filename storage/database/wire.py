@@ -10,13 +10,15 @@ Statements are composed once, at import, by SQLAlchemy Core or by hand; what is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
 import psycopg2
-from psycopg2.extensions import TRANSACTION_STATUS_IDLE, connection
+import psycopg2.errors
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE, adapt, connection
 from sqlalchemy import ClauseElement, Engine, Table, text
 from sqlalchemy.dialects.postgresql.psycopg2 import dialect
 from sqlalchemy.exc import SQLAlchemyError
@@ -31,6 +33,9 @@ Row = tuple[Any, ...]
 _DIALECT = dialect()  # type: ignore[no-untyped-call] # SQLAlchemy leaves its dialects untyped
 _BEGIN = b"BEGIN"
 _COMMIT = b"COMMIT"
+_VALUE = re.compile(r"%\((\w+)\)s")
+_HOT: list[str] = []
+"""Filled at import; prepared on each connection before its first use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ class Statement:
 
     sql: str
     fixed: Mapping[str, object]
+    execute: str = ""
+    """What is sent instead on a connection where it was prepared; empty where it never is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,23 @@ def prepare(clause: ClauseElement | str, *columns: str) -> Statement:
     return Statement(str(compiled), fixed)
 
 
+def prepare_hot(clause: ClauseElement | str, *columns: str) -> Statement:
+    """Compose a statement that every connection prepares once: planning costs more than running.
+
+    For what is found by key, whatever the values: the same plan has to be right for all of them.
+    """
+    plain = prepare(clause, *columns)
+    names = [name for name in dict.fromkeys(_VALUE.findall(plain.sql)) if name not in plain.fixed]
+    spelled = {name: f"${place}" for place, name in enumerate(names, start=1)}
+    spelled |= {name: adapt(value).getquoted().decode() for name, value in plain.fixed.items()}
+    numbered = _VALUE.sub(lambda match: spelled[match[1]], plain.sql).replace("%%", "%")
+    hot = f"jit_{len(_HOT)}"
+    _HOT.append(f"PREPARE {hot} AS {numbered}")
+    values = ", ".join(f"%({name})s" for name in names)
+    execute = f"EXECUTE {hot} ({values})" if names else f"EXECUTE {hot}"
+    return Statement(plain.sql, plain.fixed, execute)
+
+
 def prepare_many(table: Table, columns: Sequence[str], after: str = "") -> Many:
     """Compose an insert of many rows, each value named as its column."""
     names = ", ".join(columns)
@@ -78,8 +102,10 @@ class Wire:
     was done on it.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, is_hot: bool = False) -> None:
         self._engine = engine
+        self._is_hot = is_hot
+        self._is_prepared = False
         self._pooled: PoolProxiedConnection | None = None
         self._driver: connection | None = None
         self._waiting: list[bytes] = []
@@ -128,7 +154,8 @@ class Wire:
 
     def _spell(self, statement: Statement, values: Mapping[str, object]) -> bytes:
         with self._connect().cursor() as cursor:
-            return cursor.mogrify(statement.sql, {**statement.fixed, **values})
+            sql = statement.execute if self._is_prepared and statement.execute else statement.sql
+            return cursor.mogrify(sql, {**statement.fixed, **values})
 
     def _send(self, spelled: Sequence[bytes], *, reads: bool) -> list[Row]:
         assert not self._is_over, "one transaction per unit of work: begin another one"
@@ -165,6 +192,8 @@ class Wire:
             self._driver = cast(connection, self._pooled.driver_connection)
             # BEGIN travels in our own messages; the driver would send it on its own.
             self._driver.autocommit = True
+            if self._is_hot:
+                self._is_prepared = _are_prepared(self._pooled, self._driver)
         return self._driver
 
     def _forget(self) -> None:
@@ -173,6 +202,20 @@ class Wire:
             self._pooled.invalidate()
         self._pooled = self._driver = None
         self._engine.dispose()
+
+
+def _are_prepared(pooled: PoolProxiedConnection, driver: connection) -> bool:
+    """Prepare the hot statements, once per connection; False before the tables are there."""
+    if "prepared" not in pooled.info:
+        try:
+            with driver.cursor() as cursor:
+                cursor.execute(";\n".join(_HOT))
+            pooled.info["prepared"] = True
+        except psycopg2.errors.UndefinedTable:
+            pooled.info["prepared"] = False
+        except psycopg2.Error as error:
+            raise translate(error) from None
+    return bool(pooled.info["prepared"])
 
 
 def _roll_back(driver: connection) -> None:

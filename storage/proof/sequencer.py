@@ -22,11 +22,12 @@ BATCH_MAX = 5000
 # Class 5. It only saves work: what keeps two sequencers apart is the primary key on `seq`.
 _TRY_LOCK = prepare("SELECT pg_try_advisory_xact_lock(5, 0)")
 _HEAD = prepare("SELECT size, frontier, CAST(xid AS text), entry FROM audit_head")
+# Qualified: a bare `xid` in ORDER BY would be the selected text, where 1000 comes before 999.
 _NEXT = prepare("""
-    SELECT id, CAST(xid AS text), leaf_hash FROM audit_entry
-    WHERE (xid, id) > (CAST(:xid AS xid8), :entry)
-      AND xid < pg_snapshot_xmin(pg_current_snapshot())
-    ORDER BY xid, id
+    SELECT e.id, CAST(e.xid AS text), e.leaf_hash FROM audit_entry AS e
+    WHERE (e.xid, e.id) > (CAST(:xid AS xid8), :entry)
+      AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
+    ORDER BY e.xid, e.id
     LIMIT :limit
 """)
 _PLACE = prepare("""

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from engine.audit.entry import Entry, Recorded
 from engine.model.identifiers import show
 from engine.ports import EntryFilter
-from storage.database.wire import Row, Statement, prepare
+from storage.database.wire import Row, Statement, prepare, prepare_hot
 from storage.tables import audit_entry, audit_leaf, request
 
 LIMIT_MAX = 1000
@@ -32,7 +32,7 @@ def _entries() -> Select[Any]:
     )
 
 
-STREAM = prepare(_entries().where(_e.stream == bindparam("stream")).order_by(_e.stream_seq))
+STREAM = prepare_hot(_entries().where(_e.stream == bindparam("stream")).order_by(_e.stream_seq))
 
 
 def entry_search(wanted: EntryFilter) -> tuple[Statement, dict[str, object]]:

@@ -12,7 +12,7 @@ from engine.model.request import RequestState
 from engine.ports import Duty, EffectKind
 from storage.database.connect import connect
 from storage.database.errors import Unavailable, Violated
-from storage.database.wire import Wire, prepare
+from storage.database.wire import _HOT, Wire, prepare
 from storage.unit_of_work import PostgresUnitOfWork, PostgresWork
 from tests.contracts.samples import CHAT, decision, draft, entry, grant
 from tests.contracts.test_unit_of_work import add, now
@@ -185,3 +185,25 @@ def test_the_person_is_locked_before_the_request(work: PostgresWork) -> None:
         uow.lock_person(request.holder)
         with pytest.raises(AssertionError, match="before the request"):
             uow.lock_person(decision(request).approver)
+
+
+def test_hot_statements_are_prepared_once_per_connection(
+    engine: Engine, work: PostgresWork
+) -> None:
+    """All of them, on every connection that units of work use, so that none is planned again."""
+    now(work)
+    now(work)
+
+    with engine.connect() as connection:
+        count = text("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'jit_%'")
+        assert connection.scalar(count) == len(_HOT) > 10
+
+
+def test_before_the_first_migration_it_says_what_is_missing(database_url: str) -> None:
+    """An empty database is a clear error, and not one about preparing statements."""
+    bare = connect(database_url)
+
+    with PostgresWork(bare)() as uow, pytest.raises(Violated, match="config_version"):
+        uow.companies.active()
+
+    bare.dispose()

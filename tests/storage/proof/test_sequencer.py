@@ -84,6 +84,23 @@ def test_an_entry_that_commits_late_is_not_forgotten(log: Log, owner: Engine) ->
     assert [entry for _, entry in placed(owner)] == [1, 2]
 
 
+def test_transactions_are_ordered_as_numbers(log: Log, owner: Engine) -> None:
+    """Transaction 100 comes after 99, also where a batch ends between them."""
+    for stream in ("a", "b", "c"):
+        append(log, stream)
+    numbers = {"a": "100", "b": "99", "c": "9"}
+    with owner.begin() as connection:
+        connection.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER ALL"))
+        for stream, number in numbers.items():
+            values = {"stream": stream, "xid": number}
+            change = "UPDATE audit_entry SET xid = CAST(:xid AS xid8) WHERE stream = :stream"
+            connection.execute(text(change), values)
+
+    assert [sequence_once(log.sequencer, limit=1) for _ in range(4)] == [1, 1, 1, 0]
+
+    assert [entry for _, entry in placed(owner)] == [3, 2, 1]
+
+
 def test_only_one_sequencer_works_at_a_time(log: Log) -> None:
     """A second one does not wait: it has nothing to do."""
     append(log, "audit")
