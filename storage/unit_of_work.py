@@ -29,9 +29,9 @@ from storage.companies import CompanyCache, PostgresCompanies
 from storage.database.wire import Wire
 from storage.grants import PostgresGrants
 from storage.inbox import PostgresInbox
-from storage.lists import PostgresLists
 from storage.outbox import PostgresOutbox
 from storage.posts import PostgresPosts
+from storage.reports.lists import PostgresLists
 from storage.requests import PostgresRequests
 from storage.transaction import Transaction
 
