@@ -28,8 +28,12 @@ LOST_RACE = frozenset(
     }
 )
 ILLEGAL_MOVE = "JT002"
-CANCELLED = "57014"
-"""statement_timeout, or an operator."""
+GONE = frozenset(
+    {
+        "25P03",  # idle_in_transaction_session_timeout: we forgot a transaction
+        "57014",  # statement_timeout, or an operator
+    }
+)
 
 
 class StorageError(Exception):
@@ -60,7 +64,7 @@ class Violated(StorageError):
 def translate(error: psycopg2.Error) -> Exception:
     """Say in our words what the driver raised, without quoting any row."""
     state = error.pgcode
-    if state is None or state == CANCELLED or state[:2] in {"08", "53", "57"}:
+    if state is None or state in GONE or state[:2] in {"08", "53", "57"}:
         return Unavailable()
     if state in LOST_RACE:
         return LostRace(f"{state} {error.diag.constraint_name or ''}".rstrip())

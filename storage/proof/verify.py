@@ -45,7 +45,7 @@ class Verdict:
 def verify(engine: Engine, keys: Sequence[VerifierKey], check: Check) -> Verdict:
     """Recompute everything; checkpoints must be signed by one of `keys`, as `check` says.
 
-    `engine` may connect as any role that reads. Takes about 30 s for a million entries.
+    `engine` may connect as any role that reads. Takes about two minutes for a million entries.
     """
     tree = Frontier()
     with engine.connect() as plain:

@@ -16,6 +16,7 @@ from storage.database.wire import _HOT, Wire, prepare
 from storage.unit_of_work import PostgresUnitOfWork, PostgresWork
 from tests.contracts.samples import CHAT, decision, draft, entry, grant
 from tests.contracts.test_unit_of_work import add, now
+from tests.waiting import until
 
 ONE = prepare("SELECT 1")
 
@@ -207,3 +208,26 @@ def test_before_the_first_migration_it_says_what_is_missing(database_url: str) -
         uow.companies.active()
 
     bare.dispose()
+
+
+def test_a_forgotten_transaction_is_ended(engine: Engine, owner: Engine) -> None:
+    """Who forgets one is told that nothing is known, and the next one gets a good connection."""
+    wire = Wire(engine)
+    wire.rows((prepare("SET LOCAL idle_in_transaction_session_timeout = '1ms'"), {}), (ONE, {}))
+    until(lambda: others(owner) == 0, what="the forgotten connection gone")
+
+    with pytest.raises(Unavailable):
+        wire.rows((ONE, {}))
+    wire.close()
+
+    again = Wire(engine)
+    assert again.rows((ONE, {})) == [(1,)]
+    again.close()
+
+
+def others(owner: Engine) -> int:
+    """Count the other connections to this database."""
+    with owner.connect() as connection:
+        count = text("""SELECT count(*) FROM pg_stat_activity
+                        WHERE datname = current_database() AND pid <> pg_backend_pid()""")
+        return int(connection.scalar(count) or 0)
