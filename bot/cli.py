@@ -24,10 +24,11 @@ import typer
 
 from adapters.company.problems import CompanyProblems
 from adapters.company.read import read_company
-from bot import clock, demo, logs, operate, web, worker
-from bot.doctor import examine
+from bot import clock, demo, operate, web, worker
 from bot.embedded import EmbeddedError
 from bot.settings import Settings, SettingsError
+from bot.watch import logs
+from bot.watch.doctor import examine
 from bot.wiring import Parts, known
 from storage import migrate
 

@@ -18,7 +18,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.pump import BATCH_MAX as HANDED_MAX
+from bot.queue.pump import BATCH_MAX as HANDED_MAX
 from bot.wiring import Parts
 from engine.workflow.asking.lapse import BATCH_MAX, lapse_due
 from engine.workflow.granting.end import expire_due

@@ -169,19 +169,19 @@ class Demo:
         put_in_force(settings, self.company, operator="operator:demo")
 
     def _run_processes(self, environment: Mapping[str, str]) -> int:
-        manager = Manager(Printer(sys.stdout))
+        runner = Manager(Printer(sys.stdout))
         lines = parse_procfile((ROOT / "Procfile").read_text()).processes
         logs = self.folder / "log"
         for name in PROCESSES:
             # `exec`, so that a signal reaches the process itself and not a shell around it.
             command = f"exec {lines[name]} >>{shlex.quote(str(logs / name))}.log 2>&1"
-            manager.add_process(
+            runner.add_process(
                 name, command, env=dict(os.environ) | dict(environment), cwd=str(ROOT), quiet=True
             )
         address = environment["JIT_PLAYGROUND_URL"]
         threading.Thread(target=_welcome, args=(address, logs), daemon=True).start()
-        manager.loop()
-        if manager.returncode not in ENDED_BY_A_PERSON:
+        runner.loop()
+        if runner.returncode not in ENDED_BY_A_PERSON:
             typer.echo(f"A process ended by itself; its log is in {logs}.")
             return 1
         return 0

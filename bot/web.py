@@ -22,8 +22,8 @@ from aiohttp import web
 
 from adapters.chat.cards import Answer
 from adapters.chat.inbox import Inbound, Inbox
-from bot.metrics import render_metrics
 from bot.playground import add_local_chat
+from bot.watch.metrics import render_metrics
 from bot.wiring import Parts
 from engine.errors import NotFound
 from engine.workflow.look import company_now

@@ -20,11 +20,11 @@ from adapters.chat.playground.platform import PlaygroundPlatform
 from adapters.company.known import Known
 from adapters.connectors.registry import connector, settings_known
 from adapters.signing import Ed25519Signer, is_signed
-from bot.actors import make_broker, sender
 from bot.duties import Duties
 from bot.leased import Leased
 from bot.loop import LoopThread
-from bot.pump import Pump
+from bot.queue.actors import make_broker, sender
+from bot.queue.pump import Pump
 from bot.settings import Settings, SettingsError
 from engine.audit.checkpoint import key_of
 from engine.errors import Permanent, Temporary

@@ -8,7 +8,7 @@ import threading
 import structlog
 from dramatiq import Worker
 
-from bot.actors import declare
+from bot.queue.actors import declare
 from bot.wiring import Parts
 
 log = structlog.get_logger(__name__)

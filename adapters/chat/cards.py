@@ -1,9 +1,10 @@
 """What the bot says, before a platform dresses it.
 
 A card is data, never Markdown: each platform dresses it in its own way, and no text that a person
-wrote can become a link, a mention or a format. A button says a command line, so that a press and a
-typed command become the same inbound. An instant is a `datetime`: the platform shows it in the
-viewer's zone with UTC beside it.
+wrote can become a link, a mention or a format. The one mark is the backtick: words to be typed
+stand between two of them, and a platform may show them as code. A button says a command line, so
+that a press and a typed command become the same inbound. An instant is a `datetime`: the platform
+shows it in the viewer's zone with UTC beside it.
 """
 
 from __future__ import annotations

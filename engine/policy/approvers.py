@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.model.company import Company, Entitlement, Role, Selector, SelectorKind, StageRule
-from engine.model.identifiers import PersonId
+from engine.model.identifiers import GroupId, PersonId
 from engine.model.request import Approver
 from engine.policy.people import has_role, holders_of, is_active, selected
 
@@ -93,8 +93,15 @@ def _pointed_at(
         case SelectorKind.EVERYONE:
             found, basis = selected(company, selector), "everyone"
         case _:
-            found, basis = selected(company, selector), f"{selector.kind} {selector.name}"
+            found = selected(company, selector)
+            basis = f"one of {_name(company, selector)}"
     return tuple(person for person in found if is_active(company, person)), basis
+
+
+def _name(company: Company, selector: Selector) -> str:
+    """Name a group as people do; departments and roles are words already."""
+    group = company.group.get(GroupId(selector.name))
+    return group.name if selector.kind is SelectorKind.GROUP and group else selector.name
 
 
 def is_owner(company: Company, person: PersonId, entitlement: Entitlement) -> bool:

@@ -12,7 +12,7 @@ from engine.model.identifiers import EntitlementId, PersonId, RequestId, show
 from engine.ports import UnitOfWork
 
 CLOSEST_MAX = 3
-CLOSENESS_MIN = 0.4
+CLOSENESS_MIN = 0.5
 """Of difflib's ratio: `netsuit` finds `netsuite-gl`, `xyz` finds nothing."""
 
 

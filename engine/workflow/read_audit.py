@@ -38,7 +38,7 @@ def read_audit(work: Work, actor: PersonId, wanted: EntryFilter) -> Found:
     with work() as uow:
         company = uow.companies.active().company
         _check_known(company, wanted)
-        allowed = _narrow(company, actor, wanted)
+        allowed = _narrow(uow, company, actor, wanted=wanted)
         entries = uow.audit.search(allowed)
         _note_read(uow, company, actor, question=_question(wanted), count=len(entries))
         uow.commit()
@@ -77,8 +77,10 @@ def _check_known(company: Company, wanted: EntryFilter) -> None:
         find_entitlement(company, wanted.entitlement)
 
 
-def _narrow(company: Company, actor: PersonId, wanted: EntryFilter) -> EntryFilter:
-    if sees_everything(company, actor) or wanted.person == actor:
+def _narrow(
+    uow: UnitOfWork, company: Company, actor: PersonId, *, wanted: EntryFilter
+) -> EntryFilter:
+    if sees_everything(company, actor) or wanted.person == actor or _is_own(uow, actor, wanted):
         return wanted
     owned = _owned_systems(company, actor)
     if owned:
@@ -88,6 +90,11 @@ def _narrow(company: Company, actor: PersonId, wanted: EntryFilter) -> EntryFilt
         "The audit log is read by compliance, admins and the owners of systems; "
         f"your own part of it is `audit person {actor}`.",
     )
+
+
+def _is_own(uow: UnitOfWork, actor: PersonId, wanted: EntryFilter) -> bool:
+    dossier = uow.requests.find(wanted.request) if wanted.request else None
+    return dossier is not None and actor in {dossier.request.requester, dossier.request.holder}
 
 
 def _owned_systems(company: Company, actor: PersonId) -> frozenset[SystemId]:

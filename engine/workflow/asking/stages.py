@@ -29,7 +29,7 @@ def resolve(version: CompanyVersion, chain: Chain, asking: Asking) -> tuple[Stag
         raise Invalid(
             "request.undecidable",
             f"Nobody eligible could decide the stage “{wedged.name}” of {asking.entitlement.name} "
-            f"for you, because requester, holder and earlier approvers are left out; "
+            f"as you ask, because requester, holder and earlier approvers are left out; "
             f"please ask {owner}, who owns it, or an admin.",
         )
     return tuple(

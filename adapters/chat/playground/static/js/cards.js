@@ -50,7 +50,12 @@ function buildLine(line) {
 }
 
 function buildValue(value, options) {
-  return typeof value === "string" ? value : showInstant(value.at, options);
+  return typeof value === "string" ? buildText(value) : showInstant(value.at, options);
+}
+
+/** Words to be typed stand between backticks: the one mark that a card's text has. */
+function buildText(text) {
+  return text.split(/`([^`]+)`/).map((part, at) => (at % 2 ? h("code", {}, part) : part));
 }
 
 function buildFacts(facts) {

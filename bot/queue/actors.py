@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from bot.duties import Duties
-from bot.pump import QueueAway, Send
+from bot.queue.pump import QueueAway, Send
 from engine.model.identifiers import EffectId
 from engine.ports import EffectKind
 

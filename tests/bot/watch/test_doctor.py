@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.doctor import examine
 from bot.settings import Settings
+from bot.watch.doctor import examine
 from bot.wiring import Parts
 
 

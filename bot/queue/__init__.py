@@ -1,0 +1,1 @@
+"""Duties on their way to workers: over Redis, or past it."""
