@@ -1,0 +1,102 @@
+"""A company with enough people that every race is about somebody else's access."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from engine.model.company import (
+    Chain,
+    Company,
+    Entitlement,
+    Group,
+    Person,
+    Role,
+    Selector,
+    SelectorKind,
+    SodRule,
+    StageRule,
+    System,
+)
+from engine.model.identifiers import (
+    ChainId,
+    EntitlementId,
+    FunctionId,
+    GroupId,
+    PersonId,
+    SodRuleId,
+    SystemId,
+)
+
+ROUNDS = 200
+
+HOLDERS = tuple(PersonId(f"holder.{number}") for number in range(ROUNDS))
+ANA, BEN, CLEO, OLA = (PersonId(name) for name in ("ana", "ben", "cleo", "ola"))
+"""Three approvers, and the owner of the system, who may revoke."""
+
+BOX = SystemId("box")
+ONE = EntitlementId("one-approves")
+TWO = EntitlementId("two-approve")
+STAGED = EntitlementId("one-and-then-two")
+POSTING = EntitlementId("posting")
+BILLING = EntitlementId("billing")
+
+HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
+
+_APPROVERS = (Selector(SelectorKind.GROUP, "approvers"),)
+_SOD = SodRule(
+    SodRuleId("apart"), "Posting and billing are apart", (FunctionId("post"), FunctionId("bill"))
+)
+
+
+def company() -> Company:
+    """Give the company."""
+    people = (*HOLDERS, ANA, BEN, CLEO, OLA)
+    return Company(
+        name="Two hundred",
+        people=tuple(Person(person, person.title(), "Somebody") for person in people),
+        groups=(Group(GroupId("approvers"), "Approvers", (ANA, BEN, CLEO)),),
+        roles={Role.APPROVER: _APPROVERS},
+        systems=(System(BOX, "Box", "sandbox", OLA),),
+        entitlements=(
+            _entitlement(ONE, "one"),
+            _entitlement(TWO, "two"),
+            _entitlement(STAGED, "one-two"),
+            _entitlement(POSTING, "one", "post"),
+            _entitlement(BILLING, "one", "bill"),
+        ),
+        chains=(_chain("one", 1), _chain("two", 2), _chain("one-two", 1, 2)),
+        sod_rules=(_SOD,),
+        audit_channels={},
+        admin_channels={},
+    )
+
+
+def without_rules() -> Company:
+    """Give the company as it was before somebody thought of SoD."""
+    return replace(company(), sod_rules=())
+
+
+def _chain(name: str, *quorums: int) -> Chain:
+    stages = (StageRule(f"{quorum} of them", _APPROVERS, quorum, HOUR) for quorum in quorums)
+    return Chain(ChainId(name), tuple(stages))
+
+
+def _entitlement(wanted: EntitlementId, chain: str, *functions: str) -> Entitlement:
+    return Entitlement(
+        id=wanted,
+        name=wanted.title(),
+        system=BOX,
+        resource="box",
+        permission=wanted,
+        owner=OLA,
+        tier=2,
+        chain=ChainId(chain),
+        duration_default=HOUR,
+        duration_max=8 * HOUR,
+        # As short as a whole second: some races begin when the time is over.
+        duration_min=SECOND,
+        requestable_by=(Selector(SelectorKind.EVERYONE),),
+        functions=tuple(FunctionId(function) for function in functions),
+    )
