@@ -38,8 +38,9 @@ pytest: venv ## the tests alone, or some of them: make pytest PYTEST="-k outbox 
 bench: venv ## how fast, with a table at the end
 	@exec $(RUN) -m tests.bench
 
-soak: venv ## the seeded simulation for longer: make soak HISTORIES=1000000
-	@exec $(RUN) -m tests.simulation $(HISTORIES)
+soak: venv ## the seeded simulation and the chaos for longer: make soak HISTORIES=1000000 ROUNDS=50
+	$(RUN) -m tests.simulation $(HISTORIES)
+	JIT_CHAOS_ROUNDS=$(or $(ROUNDS),10) $(RUN) -m pytest -q tests/chaos
 
 venv: $(VENV)/made-from-lock ## the virtual environment, exactly as locked
 
