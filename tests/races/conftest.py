@@ -7,11 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from storage.unit_of_work import PostgresUnitOfWork
 from tests.races.ring import Ring, open_ring
 
 
 @pytest.fixture
-def ring(migrated_database_url: str, short_folder: Path) -> Iterator[Ring]:
-    """Give a ring."""
+def ring(
+    migrated_database_url: str, short_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Ring]:
+    """Give a ring, in which whoever is about to commit looks round for rivals."""
     with open_ring(migrated_database_url, short_folder / "target.sqlite") as opened:
+        at_once = PostgresUnitOfWork.commit
+
+        def commit(uow: PostgresUnitOfWork) -> None:
+            opened.meeting.wait()
+            at_once(uow)
+
+        monkeypatch.setattr(PostgresUnitOfWork, "commit", commit)
         yield opened

@@ -1,7 +1,8 @@
 """Where rivals meet: real Postgres, a target that every thread reaches, and a common start.
 
 What people and workers do here is what they do everywhere: the engine's use cases, each in a thread
-with a connection of its own.
+with a connection of its own. In every other race they also wait for each other before they commit:
+two that no lock keeps apart have then both looked before either of them wrote.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy import Engine, text
@@ -31,7 +33,7 @@ from engine.workflow.apply_config import apply_config
 from engine.workflow.asking.decide import Answer, decide
 from engine.workflow.asking.submit import Ask, submit
 from engine.workflow.find import read_request
-from engine.workflow.granting.attempt import Attempt
+from engine.workflow.granting.attempt import Attempt, Boundary
 from engine.workflow.granting.deprovision import deprovision
 from engine.workflow.granting.provision import provision
 from engine.workflow.hand_out import Handed, hand_out
@@ -55,6 +57,34 @@ _NEXT_DUE = """
 _GRANTS = "SELECT id, state FROM access_grant ORDER BY id"
 
 
+Reached = Callable[[Boundary], None]
+
+PATIENCE = 0.005
+"""Seconds to wait for a rival that is kept out: longer than a use case takes up to its commit."""
+
+
+class Meeting:
+    """Where rivals wait for each other, for a moment."""
+
+    def __init__(self) -> None:
+        self._races = count()
+        self._barrier: threading.Barrier | None = None
+
+    def open(self, rivals: int) -> None:
+        """Begin a race: the next one with waiting, the one after it without."""
+        self._barrier = threading.Barrier(rivals) if next(self._races) % 2 == 0 else None
+
+    def close(self) -> None:
+        """End a race."""
+        self._barrier = None
+
+    def wait(self) -> None:
+        """Wait for the others; who has waited in vain once waits no more in this race."""
+        if self._barrier is not None:
+            with suppress(threading.BrokenBarrierError):
+                self._barrier.wait(PATIENCE)
+
+
 @dataclass(frozen=True, slots=True)
 class Ring:
     """One database with a company, one target, and threads that wait for each other."""
@@ -64,6 +94,7 @@ class Ring:
     sequencer: Engine
     target: Sandbox
     pool: ThreadPoolExecutor
+    meeting: Meeting = field(default_factory=Meeting)
 
     # ── rivals ──────────────────────────────────────────────────────────────────────────────────
 
@@ -82,7 +113,11 @@ class Ring:
             except Refused as refused:
                 return refused.code
 
-        return sorted(self.pool.map(run, rivals))
+        self.meeting.open(len(rivals))
+        try:
+            return sorted(self.pool.map(run, rivals))
+        finally:
+            self.meeting.close()
 
     # ── what people do ──────────────────────────────────────────────────────────────────────────
 
@@ -126,11 +161,11 @@ class Ring:
                     handed[duty.request] = one
         return handed
 
-    def carry_out(self, handed: Handed) -> str:
+    def carry_out(self, handed: Handed, reached: Reached = lambda _: None) -> str:
         """Try once to carry a duty out."""
         effect, kind, attempt = handed
         use_case = provision if kind is EffectKind.PROVISION else deprovision
-        use_case(Attempt(self.work, lambda _: self.target, effect, attempt))
+        use_case(Attempt(self.work, lambda _: self.target, effect, attempt, reached))
         return str(kind)
 
     def work_off(self) -> None:

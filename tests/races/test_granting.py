@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from functools import partial
+from itertools import cycle, product
 
 from engine.model.grant import EndCause, GrantState
 from engine.model.identifiers import RequestId
 from engine.ports import EffectKind
+from engine.workflow.granting.attempt import Boundary
 from engine.workflow.granting.end import expire_due, give_back, revoke
 from tests.races.company import (
     ANA,
@@ -21,7 +24,7 @@ from tests.races.company import (
     company,
     without_rules,
 )
-from tests.races.ring import Ring, put_in_force
+from tests.races.ring import PATIENCE, Ring, put_in_force
 from tests.waiting import until
 
 TOO_LATE = "grant.ending"
@@ -137,10 +140,30 @@ def test_conflicting_access_at_once_is_given_once(ring: Ring) -> None:
     ring.agrees()
 
 
+_STOPS = tuple(product(Boundary, Boundary))
+
+
+class _Crossing:
+    """Stops whoever ends access at one boundary until whoever gives it is at another."""
+
+    def __init__(self, stop: tuple[Boundary, Boundary]) -> None:
+        self._ending, self._giving = stop
+        self._is_there = threading.Event()
+
+    def ending(self, boundary: Boundary) -> None:
+        if boundary is self._ending:
+            self._is_there.wait(PATIENCE)
+
+    def giving(self, boundary: Boundary) -> None:
+        if boundary is self._giving:
+            self._is_there.set()
+
+
 def test_a_renewal_is_not_cut_by_the_end_of_what_it_renews(ring: Ring) -> None:
     """The second grant of a right is given while the first one is taken away: the right is there.
 
-    Whichever worker comes first; both change the same membership of the same account.
+    Whichever worker comes first, and wherever the one would stop to let the other one by: both
+    change the same membership of the same account.
     """
     first = ring.give(HOLDERS, ONE, SECOND)
     renewals = [ring.ask(holder, ONE) for holder in HOLDERS]
@@ -152,8 +175,12 @@ def test_a_renewal_is_not_cut_by_the_end_of_what_it_renews(ring: Ring) -> None:
     handed = ring.hand_out()
     assert {handed[one][1] for one in first} == {EffectKind.DEPROVISION}
 
-    for old, new in zip(first, renewals, strict=True):
-        ring.race(partial(ring.carry_out, handed[old]), partial(ring.carry_out, handed[new]))
+    for old, new, stop in zip(first, renewals, cycle(_STOPS), strict=False):
+        at = _Crossing(stop)
+        ring.race(
+            partial(ring.carry_out, handed[old], at.ending),
+            partial(ring.carry_out, handed[new], at.giving),
+        )
 
     ring.work_off()
     assert ring.states() == {"active": ROUNDS, "ended": ROUNDS}
