@@ -70,6 +70,10 @@ _PEOPLE = (
     (LI, "Li Wei", "Platform engineer", MARA),
 )
 _EVERYONE = Selector(SelectorKind.EVERYONE)
+_FINANCE = Selector(SelectorKind.DEPARTMENT, "Finance")
+_LI = Selector(SelectorKind.PERSON, LI)
+"""Named as an approver in a chain, without the role: never one."""
+
 _MANAGER = Selector(SelectorKind.MANAGER)
 _OWNER = Selector(SelectorKind.SYSTEM_OWNER)
 _CONTROLLERS = Selector(SelectorKind.GROUP, "controllers")
@@ -95,6 +99,7 @@ class Setup:
     removed: frozenset[EntitlementId] = frozenset()
     """What is not in the catalog any more."""
 
+    has_ledger_rule: bool = True
     has_treasury_rule: bool = False
     has_new_permission: bool = False
     """Whether GL and CLOSE stand for another permission than usual."""
@@ -124,7 +129,7 @@ def company(setup: Setup = USUAL) -> Company:
             ),
         ),
         roles={
-            Role.ADMIN: (Selector(SelectorKind.PERSON, LI),),
+            Role.ADMIN: (_LI,),
             Role.COMPLIANCE: (Selector(SelectorKind.PERSON, TOM),),
             Role.APPROVER: (
                 _CONTROLLERS,
@@ -138,14 +143,14 @@ def company(setup: Setup = USUAL) -> Company:
         ),
         entitlements=tuple(e for e in _entitlements(setup) if e.id not in setup.removed),
         chains=_CHAINS,
-        sod_rules=(_LEDGER_RULE, _TREASURY) if setup.has_treasury_rule else (_LEDGER_RULE,),
+        sod_rules=(_LEDGER_RULE,) * setup.has_ledger_rule + (_TREASURY,) * setup.has_treasury_rule,
         audit_channels={CHAT: "audit"} | ({SECOND_CHAT: "a"} if setup.has_second_chat else {}),
         admin_channels={CHAT: "admins"},
     )
 
 
 _CHAINS = (
-    Chain(ChainId("one"), (StageRule("Controller", (_CONTROLLERS,), 1, 2 * HOUR),)),
+    Chain(ChainId("one"), (StageRule("Controller", (_CONTROLLERS, _LI), 1, 2 * HOUR),)),
     Chain(
         ChainId("three"),
         (
@@ -201,7 +206,7 @@ def _entitlement(
     *,
     chain: str,
     system: SystemId = LEDGER,
-    requestable_by: Selector = Selector(SelectorKind.DEPARTMENT, "Finance"),
+    requestable_by: Selector = _FINANCE,
 ) -> Entitlement:
     return Entitlement(
         id=wanted,

@@ -6,7 +6,7 @@ trouble (swarm testing): with everything at once, most histories look alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
@@ -20,10 +20,11 @@ from engine.workflow.granting import end
 from engine.workflow.granting.attempt import Boundary
 from tests.simulation import company as acme
 from tests.simulation import invariants
+from tests.simulation.company import Setup
 from tests.simulation.sandbox import Fault
 from tests.simulation.world import Cut, Plan, World, refused
 
-STEPS = 60
+ACTS = 60
 """Enough for a handful of requests to live their whole lives, few enough to be read."""
 
 QUIET_MAX = 2000
@@ -32,13 +33,32 @@ QUIET_MAX = 2000
 PEOPLE = (acme.RIYA, acme.OLA, acme.BEN, acme.SOFIA, acme.MARA, acme.TOM, acme.LI)
 OWNERS = (acme.MARA, acme.SOFIA, acme.BEN)
 ENTITLEMENTS = (acme.GL, acme.CLOSE, acme.AP, acme.REPORTS, acme.PAYMENTS)
+THEMES = (
+    (acme.CLOSE,),
+    (acme.GL, acme.CLOSE),
+    (acme.CLOSE, acme.AP),
+    (acme.CLOSE, acme.AP, acme.REPORTS),
+    ENTITLEMENTS,
+)
+"""One permission, one under two names, two that a rule keeps apart, and everything."""
+
 DURATIONS = tuple(timedelta(minutes=m) for m in (1, 2, 5, 30, 120, 480))
 WAITS = tuple(
     timedelta(seconds=s)
     for s in (0.15, 0.3, 1, 1, 2, 4, 5, 10, 15, 19, 21, 30, 60, 61, 120, 300, 1800, 3700, 7200)
 )
+CHANGES = (
+    *("ledger rule", "ledger rule", "treasury rule"),
+    *("gone", "gone", "removed", "permission", "group", "owner", "chat"),
+)
+"""In which respect the company is configured anew."""
+
 TROUBLES = ("faults", "deaths", "pauses", "losses", "repeats", "changes", "standing", "jumps")
 REASON = "Q4 close, FIN-1234"
+
+
+Acts = Sequence[int]
+"""Which of a history's acts happen: all of them, or few enough to understand a failure by."""
 
 
 class NeverQuiet(AssertionError):
@@ -50,6 +70,7 @@ class Failure(Exception):
     """A history that went wrong, told so that it can be played again."""
 
     seed: int
+    acts: Acts
     steps: list[str]
     error: BaseException
 
@@ -64,13 +85,14 @@ class Failure(Exception):
 class History:
     """Chance, acting on a world."""
 
-    def __init__(self, world: World, chance: Random) -> None:
+    def __init__(self, seed: int) -> None:
         """Choose what this history is about: few people and things, so that they meet often."""
-        self.world = world
-        self.chance = chance
+        self.seed = seed
+        self.chance = chance = Random(seed)
+        self.world = world = World(setup=Setup(has_ledger_rule=chance.random() < 0.6))
         self.troubles = frozenset(t for t in TROUBLES if chance.random() < 0.5)
         self.askers = chance.sample(PEOPLE, chance.choice((1, 2, 2, 3)))
-        self.wanted = chance.sample(ENTITLEMENTS, chance.choice((1, 2, 2, 3, 5)))
+        self.wanted = chance.choice(THEMES)
         self.weak_spot = chance.choice(tuple(Boundary))
         if "standing" in self.troubles:
             world.standing = frozenset(_standing(chance))
@@ -150,8 +172,10 @@ class History:
         """The company is configured anew."""
         world = self.world
         setup = world.setup
-        match self.chance.choice(["rule", "rule", "gone", "removed", "permission", "group", "owner", "chat"]):
-            case "rule":
+        match self.chance.choice(CHANGES):
+            case "ledger rule":
+                setup = replace(setup, has_ledger_rule=not setup.has_ledger_rule)
+            case "treasury rule":
                 setup = replace(setup, has_treasury_rule=not setup.has_treasury_rule)
             case "gone":
                 person = frozenset({self.chance.choice((*self.askers, *OWNERS, *PEOPLE))})
@@ -215,7 +239,7 @@ class History:
             world.queue.clear()
         if "repeats" in self.troubles and world.delivered and self.chance.random() < 0.5:
             world.deliver(self.chance.choice(world.delivered), self._plan())
-        if "changes" in self.troubles and self.chance.random() < 0.8:
+        if "changes" in self.troubles:
             self.change_company()
 
     def go_on(self) -> None:
@@ -245,9 +269,9 @@ class History:
 
     # ── from the beginning to the end ───────────────────────────────────────────────────────────
 
-    def play(self, steps: int = STEPS) -> None:
+    def play(self, acts: Acts) -> None:
         """Let things happen, then let everything come to its end."""
-        acts = (
+        choices = (
             (self.submit, 3),
             (self.decide, 9),
             (self.take_back, 0.5),
@@ -255,12 +279,14 @@ class History:
             (self.wait, 7),
             (self.tick, 6),
             (self.work, 16),
-            (self.trouble, 4),
+            (self.trouble, 5),
             (self.go_on, 4),
         )
-        weights = [weight * self.chance.choice((0.4, 1, 1, 2)) for _, weight in acts]
-        chosen = self.chance.choices([act for act, _ in acts], weights=weights, k=steps)
-        for act in chosen:
+        weights = [weight * self.chance.choice((0.4, 1, 1, 2)) for _, weight in choices]
+        for number in acts:
+            # Each act has its own chances, so that leaving one out leaves the others as they are.
+            self.chance = Random(self.seed * ACTS * 2 + number)
+            (act,) = self.chance.choices([act for act, _ in choices], weights)
             act()
             invariants.check_access(self.world)
         self.come_to_rest()
@@ -284,16 +310,34 @@ class History:
         raise NeverQuiet(f"something is still due after {QUIET_MAX} turns")
 
 
-def play(seed: int, steps: int = STEPS) -> World:
+def play(seed: int, acts: Acts = range(ACTS)) -> World:
     """Play one history. Raises `Failure`."""
-    chance, world = Random(seed), World()
+    history = History(seed)
     try:
-        History(world, chance).play(steps)
+        history.play(acts)
     except Exception as error:
-        raise Failure(seed, world.steps, error) from error
+        raise Failure(seed, acts, history.world.steps, error) from error
     finally:
-        world.end()
-    return world
+        history.world.end()
+    return history.world
+
+
+def shrink(failure: Failure) -> Failure:
+    """Leave out every act without which the same thing still goes wrong."""
+    smallest = failure
+    for number in failure.acts:
+        fewer = [act for act in smallest.acts if act != number]
+        try:
+            play(failure.seed, fewer)
+        except Failure as smaller:
+            if type(smaller.error) is type(failure.error) and rule(smaller) == rule(failure):
+                smallest = smaller
+    return smallest
+
+
+def rule(failure: Failure) -> str:
+    """Say which invariant was broken, if it was one."""
+    return failure.error.rule if isinstance(failure.error, invariants.Broken) else ""
 
 
 def _standing(chance: Random) -> list[Target]:

@@ -1,4 +1,4 @@
-"""What always holds, whatever people do and whatever breaks. Each one is a function with a sentence.
+"""What always holds, whatever people do and whatever breaks: each a function with a sentence.
 
 They know the rules on their own: nothing here asks the engine's policy, so that a defect there is
 not repeated here. They are asked at each commit (`EACH_COMMIT`), at each change of the target
@@ -24,7 +24,7 @@ from engine.model.request import Decision, Request, RequestState, Verdict
 from engine.model.target import Target
 from engine.policy.drift import PROVISION_WITHIN
 from engine.ports import EffectKind
-from engine.workflow.attempt import LEASE
+from engine.workflow.granting.attempt import LEASE
 from tests.simulation import told
 from tests.simulation.memory_aggregates import dossier
 from tests.simulation.memory_outbox import Row, RowState
@@ -67,15 +67,14 @@ class Change:
     @cached_property
     def touched(self) -> list[tuple[Dossier | None, Dossier]]:
         """Requests that are different, or about which something was recorded."""
-        numbers = {
-            n for n, r in self.after.requests.items() if self.before.requests.get(n) is not r
-        }
-        numbers |= {n for n, g in self.after.grants.items() if self.before.grants.get(n) is not g}
+        before, after = self.before, self.after
+        numbers = {n for n, r in after.requests.items() if before.requests.get(n) is not r}
+        numbers |= {n for n, g in after.grants.items() if before.grants.get(n) is not g}
         numbers |= {n for n in map(told.request_of, self.entries) if n is not None}
         return [
             (
-                dossier(self.before, number) if number in self.before.requests else None,
-                dossier(self.after, number),
+                dossier(before, number) if number in before.requests else None,
+                dossier(after, number),
             )
             for number in sorted(numbers)
         ]
@@ -123,6 +122,11 @@ class Call:
         return [
             g for g in grants if g.is_live and g.id != mine.id and g.exclusive == mine.exclusive
         ]
+
+
+def _place(grant: Grant) -> tuple[str, Target]:
+    """Say what a grant is about in the world outside, whatever the engine calls it."""
+    return grant.system, grant.target
 
 
 About = TypeVar("About")
@@ -369,7 +373,7 @@ def ended_means_gone(change: Change) -> Iterator[str]:
         live = [
             g
             for g in change.after.grants.values()
-            if g.is_live and g.exclusive == now.exclusive and g.held_before is not None
+            if g.is_live and _place(g) == _place(now) and g.held_before is not None
         ]
         is_explained = bool(live) or now.target in change.world.standing
         if now.target in change.world.target.held and not is_explained:
@@ -380,21 +384,26 @@ def ended_means_gone(change: Change) -> Iterator[str]:
 
 @_in(EACH_COMMIT)
 def nothing_ends_early(change: Change) -> Iterator[str]:
-    """Access ends at its time, or early because of who may say so."""
+    """Access ends at its time, or early because of who may say so; so does a request."""
     for one in change.entries:
-        number, entry = told.request_of(one), one.entry
-        grant = change.before.grants.get(number) if number is not None else None
-        if grant is None or number is None:
+        number, actor = told.request_of(one), one.entry.actor
+        request = change.before.requests.get(number) if number is not None else None
+        if request is None:
             continue
-        early = grant.ends_at is None or change.at < grant.ends_at
-        if entry.action == Action.GRANT_EXPIRED and early:
-            yield f"{show(number)} expired before {grant.ends_at}"
-        if entry.action == Action.GRANT_RETURNED and entry.actor != grant.holder:
-            yield f"{entry.actor} gave back {show(number)} of {grant.holder}"
-        if entry.action == Action.GRANT_REVOKED and not may_revoke(
-            change.company, grant.entitlement, entry.actor
-        ):
-            yield f"{entry.actor} revoked {show(number)}"
+        grant = change.before.grants.get(request.id)
+        match one.entry.action:
+            case Action.GRANT_EXPIRED:
+                allowed = bool(grant and grant.ends_at and grant.ends_at <= change.at)
+            case Action.GRANT_RETURNED:
+                allowed = actor == request.holder
+            case Action.GRANT_REVOKED:
+                allowed = may_revoke(change.company, request.entitlement, actor)
+            case Action.REQUEST_CANCELLED:
+                allowed = actor in {request.requester, request.holder}
+            case _:
+                continue
+        if not allowed:
+            yield f"{one.entry.action} of {show(request.id)} by {actor}"
 
 
 # ── the record ──────────────────────────────────────────────────────────────────────────────────
@@ -471,10 +480,13 @@ def a_duty_stands_until_it_is_done(change: Change) -> Iterator[str]:
 @_in(EACH_COMMIT)
 def one_worker_per_target(change: Change) -> Iterator[str]:
     """No two workers with a lease ever change the same permission of the same account."""
-    running = [r for r in change.after.effects.values() if r.runs_at(change.at)]
-    keys = [row.duty.exclusive for row in running if row.duty.exclusive]
-    if len(keys) != len(set(keys)):
-        yield f"workers share a target: {sorted(keys)}"
+    places = [
+        _place(change.after.grants[row.duty.request])
+        for row in change.after.effects.values()
+        if row.runs_at(change.at) and row.duty.kind in _DUTIES.values()
+    ]
+    if len(places) != len(set(places)):
+        yield f"workers share a target: {places}"
 
 
 def _row(state: State, kind: EffectKind, request: RequestId, platform: str | None) -> Row | None:

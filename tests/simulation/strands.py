@@ -47,7 +47,6 @@ class Strand:
 
     def resume(self) -> None:
         """Let it run until it pauses or ends; what it raises comes out here."""
-        assert not self.is_over, "what is over does not go on"
         self._runner.go.release()
         self._runner.back.acquire()
         if self.is_over:
@@ -73,6 +72,6 @@ class Strand:
         except Died:
             pass
         except BaseException as error:  # noqa: BLE001 - it belongs to who resumed, in their thread
-            self._error = error
+            self._error = None if self._is_killed else error
         finally:
             self.is_over = True
