@@ -50,6 +50,9 @@ WHY = "closing the books of the fourth quarter"
 
 _WAITING = "SELECT count(*) FROM effect WHERE state <> 'done'"
 _UNPLACED = "SELECT (SELECT count(*) FROM audit_entry) - (SELECT size FROM audit_head)"
+_NOT_OVER = """
+    SELECT count(*) FROM access_grant WHERE state = 'active' AND ends_at > statement_timestamp()
+"""
 _NEXT_DUE = """
     SELECT id FROM access_grant WHERE state = 'active' AND ends_at <= statement_timestamp()
     ORDER BY ends_at LIMIT 1
@@ -162,11 +165,17 @@ class Ring:
         return handed
 
     def carry_out(self, handed: Handed, reached: Reached = lambda _: None) -> str:
-        """Try once to carry a duty out."""
+        """Try once to carry a duty out; says which, or that it was dropped before anything."""
         effect, kind, attempt = handed
+        passed: list[Boundary] = []
+
+        def pass_by(boundary: Boundary) -> None:
+            passed.append(boundary)
+            reached(boundary)
+
         use_case = provision if kind is EffectKind.PROVISION else deprovision
-        use_case(Attempt(self.work, lambda _: self.target, effect, attempt, reached))
-        return str(kind)
+        use_case(Attempt(self.work, lambda _: self.target, effect, attempt, pass_by))
+        return str(kind) if passed else "dropped"
 
     def work_off(self) -> None:
         """Work until nothing is left to be done."""
@@ -187,6 +196,10 @@ class Ring:
         """Count the grants by state."""
         with self.owner.connect() as connection:
             return Counter(str(state) for _, state in connection.execute(text(_GRANTS)))
+
+    def are_over(self) -> bool:
+        """Say whether the time of every active grant is over."""
+        return self._number(_NOT_OVER) == 0
 
     def next_due(self) -> RequestId | None:
         """Name the active grant whose time has been over for the longest."""

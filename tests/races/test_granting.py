@@ -41,18 +41,8 @@ def _expire(ring: Ring) -> str:
 def _due(ring: Ring) -> list[RequestId]:
     """Give so many grants whose time is over that two may end in each round."""
     requests = ring.give(HOLDERS, ONE, SECOND) + ring.give(HOLDERS, POSTING, SECOND)
-    last = requests[-1]
-    until(lambda: _is_over(ring, last), what="the last grant's time over")
+    until(ring.are_over, what="every grant's time over")
     return requests
-
-
-def _is_over(ring: Ring, request: RequestId) -> bool:
-    with ring.work() as uow:
-        found = uow.requests.find(request)
-        assert found is not None
-        assert found.grant is not None
-        assert found.grant.ends_at is not None
-        return found.grant.ends_at <= uow.now
 
 
 def _race_the_clock(ring: Ring, rival: Callable[[RequestId], str]) -> list[list[str]]:
@@ -169,7 +159,7 @@ def test_a_renewal_is_not_cut_by_the_end_of_what_it_renews(ring: Ring) -> None:
     renewals = [ring.ask(holder, ONE) for holder in HOLDERS]
     for one in renewals:
         ring.approve(ANA, one)
-    until(lambda: _is_over(ring, first[-1]), what="the last grant's time over")
+    until(ring.are_over, what="every grant's time over")
     while expire_due(ring.work):
         pass
     handed = ring.hand_out()
@@ -195,9 +185,9 @@ def test_a_message_delivered_twice_gives_access_once(ring: Ring) -> None:
         ring.approve(ANA, one)
     handed = ring.hand_out()
 
-    for one in requests:
-        ring.race(*[partial(ring.carry_out, handed[one])] * 2)
+    came_to = [ring.race(*[partial(ring.carry_out, handed[one])] * 2) for one in requests]
 
+    assert came_to == [["dropped", "provision"]] * ROUNDS
     ring.work_off()
     assert ring.states() == {"active": ROUNDS}
     ring.agrees()
