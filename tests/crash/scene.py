@@ -219,7 +219,7 @@ class Scene:
                 dossier=read_request(uow, request),
                 entries=uow.audit.stream(show(request)),
                 company=uow.companies.active().company,
-                posts=(),
+                posts=uow.posts.of(request, CHAT),
             )
 
 
