@@ -17,14 +17,16 @@ import os
 import secrets
 import shlex
 import shutil
+import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,7 +82,9 @@ class Demo:
     def run(self) -> int:
         """Start everything, and stop everything at Ctrl-C. Gives the exit code."""
         self._make_folder()
+        typer.echo("Starting jitbot: its servers, the example company, its processes …")
         with self._only_one():
+            self._end_left_behind()
             ours = EmbeddedServers(self.folder / "servers")
             urls = ours.start()
             try:
@@ -169,22 +173,50 @@ class Demo:
         put_in_force(settings, self.company, operator="operator:demo")
 
     def _run_processes(self, environment: Mapping[str, str]) -> int:
-        runner = Manager(Printer(sys.stdout))
         lines = parse_procfile((ROOT / "Procfile").read_text()).processes
         logs = self.folder / "log"
-        for name in PROCESSES:
-            # `exec`, so that a signal reaches the process itself and not a shell around it.
-            command = f"exec {lines[name]} >>{shlex.quote(str(logs / name))}.log 2>&1"
-            runner.add_process(
-                name, command, env=dict(os.environ) | dict(environment), cwd=str(ROOT), quiet=True
-            )
-        address = environment["JIT_PLAYGROUND_URL"]
-        threading.Thread(target=_welcome, args=(address, logs), daemon=True).start()
-        runner.loop()
+        environ = dict(os.environ) | dict(environment)
+        # Not to the terminal: one that was closed must not keep the runner from ending the rest.
+        with (logs / "runner.log").open("a", buffering=1) as said:
+            runner = Manager(Printer(said, colour=False))
+            for name in PROCESSES:
+                # `exec`, so that a signal reaches the process itself and not a shell around it.
+                own = self.folder / f"{name}.pid"
+                log = shlex.quote(str(logs / f"{name}.log"))
+                command = f"echo $$ >{shlex.quote(str(own))}; exec {lines[name]} >>{log} 2>&1"
+                runner.add_process(name, command, env=environ, cwd=str(ROOT), quiet=True)
+            address = environment["JIT_PLAYGROUND_URL"]
+            threading.Thread(target=_welcome, args=(address, logs), daemon=True).start()
+            # A closed terminal ends the demo as Ctrl-C does.
+            signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
+            runner.loop()
         if runner.returncode not in ENDED_BY_A_PERSON:
             typer.echo(f"A process ended by itself; its log is in {logs}.")
             return 1
         return 0
+
+    def _end_left_behind(self) -> None:
+        """End processes of a demo that was killed: nobody else knows of them any more."""
+        for name in PROCESSES:
+            own = self.folder / f"{name}.pid"
+            if own.exists() and _is_bot(own.read_text().strip(), name):
+                with suppress(ProcessLookupError):
+                    os.kill(int(own.read_text()), signal.SIGKILL)
+            own.unlink(missing_ok=True)
+
+
+def _is_bot(number: str, name: str) -> bool:
+    """Say whether a process is still the one that was started: numbers are used again."""
+    return number.isdecimal() and f"-m bot {name}" in _command_of(number)
+
+
+def _command_of(number: str) -> str:
+    """Give a process's command line; empty where there is no such process."""
+    if Path("/proc/self").exists():  # Linux, also where there is no `ps`
+        told = Path("/proc", number, "cmdline")
+        return told.read_bytes().replace(b"\0", b" ").decode() if told.exists() else ""
+    asked = ["/bin/ps", "-o", "command=", "-p", number]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout
 
 
 def _port() -> int:
