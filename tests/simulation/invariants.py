@@ -28,7 +28,7 @@ from engine.workflow.granting.attempt import LEASE
 from tests.simulation import told
 from tests.simulation.memory_aggregates import dossier
 from tests.simulation.memory_outbox import Row, RowState
-from tests.simulation.rules import breaks_sod, functions_of, may_decide, may_revoke
+from tests.simulation.rules import breaks_sod, can_be_decided, functions_of, may_decide, may_revoke
 
 if TYPE_CHECKING:
     from tests.simulation.memory import State
@@ -182,7 +182,7 @@ def only_who_may_decides(change: Change) -> Iterator[str]:
         if not request.is_pending or decision.stage != request.stage_number:
             yield f"{decision.approver} decided stage {decision.stage} of {request}"
         pinned = change.before.companies[request.config_version].company
-        if not may_decide(change.company, pinned, request, decision.approver):
+        if not may_decide(change.company, pinned, request, person=decision.approver):
             yield f"{decision.approver} may not decide {request}"
 
 
@@ -195,6 +195,21 @@ def nobody_decides_twice(change: Change) -> Iterator[str]:
             yield f"{show(now.request.id)} was decided by {people}"
         if was is not None and was.decisions != now.decisions[: len(was.decisions)]:
             yield f"a decision on {show(now.request.id)} is not there any more"
+
+
+@_in(EACH_COMMIT)
+def nobody_is_used_up(change: Change) -> Iterator[str]:
+    """No approval takes the one person away without whom a later stage cannot be decided."""
+    for was, now in change.touched:
+        if was is None or len(now.decisions) == len(was.decisions):
+            continue
+        if now.decisions[-1].verdict is Verdict.DENY:
+            continue
+        company, request = change.company, was.request
+        pinned = change.before.companies[request.config_version].company
+        before = can_be_decided(company, pinned, request, decisions=was.decisions)
+        if before and not can_be_decided(company, pinned, request, decisions=now.decisions):
+            yield f"{now.decisions[-1].approver} is needed later for {show(request.id)}"
 
 
 @_in(EACH_COMMIT)

@@ -76,6 +76,11 @@ DECIDING = (
         by=LostRace,
     ),
     _mutation(
+        "who is needed later decides now",
+        Edit("    refuse_needed_later(uow, version, dossier)\n", ""),
+        by=invariants.nobody_is_used_up,
+    ),
+    _mutation(
         "one approval is enough",
         Edit("if given < request.stage.quorum:", "if given < 1:"),
         by=invariants.a_grant_was_decided,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from engine.model.company import Company, Role, Selector, SelectorKind
+from collections.abc import Sequence
+from dataclasses import replace
+
+from engine.model.company import Company, Role, Selector, SelectorKind, StageRule
 from engine.model.identifiers import EntitlementId, FunctionId, PersonId
-from engine.model.request import Request
+from engine.model.request import Decision, Request
 
 Functions = tuple[FunctionId, ...]
 
@@ -26,17 +29,41 @@ def functions_of(company: Company, pinned: Company, entitlement: EntitlementId) 
     return known.functions
 
 
-def may_decide(company: Company, pinned: Company, request: Request, person: PersonId) -> bool:
+def may_decide(company: Company, pinned: Company, request: Request, *, person: PersonId) -> bool:
     """Say whether a person may decide the open stage: the people of today, the rules of then."""
     if person in {request.requester, request.holder} or not _is_active(company, person):
         return False
-    chain = pinned.chain[pinned.entitlement[request.entitlement].chain]
-    rule = chain.stages[request.stage_number - 1]
+    rule = stages_left(pinned, request)[0]
     may_at_all = any(_names(company, s, person) for s in company.roles[Role.APPROVER])
     return may_at_all and any(
-        _names(company, s, person) or _names_by_relation(company, s, request, person)
+        _names(company, s, person) or _names_by_relation(company, s, request, person=person)
         for s in rule.approvers
     )
+
+
+def stages_left(pinned: Company, request: Request) -> tuple[StageRule, ...]:
+    """List the open stage and those after it."""
+    chain = pinned.chain[pinned.entitlement[request.entitlement].chain]
+    return chain.stages[request.stage_number - 1 :]
+
+
+def can_be_decided(
+    company: Company, pinned: Company, request: Request, *, decisions: Sequence[Decision]
+) -> bool:
+    """Say whether different people who have not decided yet can take every place that is left."""
+    places = []
+    for number, rule in enumerate(stages_left(pinned, request), start=request.stage_number):
+        stage = replace(request, stage_number=number)
+        people = {p for p in company.person if may_decide(company, pinned, stage, person=p)}
+        taken = sum(1 for decision in decisions if decision.stage == number)
+        places += [people] * (rule.quorum - taken)
+    return _can_be_seated(places, {decision.approver for decision in decisions})
+
+
+def _can_be_seated(places: list[set[PersonId]], seated: set[PersonId]) -> bool:
+    if not places:
+        return True
+    return any(_can_be_seated(places[1:], seated | {person}) for person in places[0] - seated)
 
 
 def may_revoke(company: Company, entitlement: EntitlementId, person: str) -> bool:
@@ -65,7 +92,7 @@ def _names(company: Company, selector: Selector, person: PersonId) -> bool:
 
 
 def _names_by_relation(
-    company: Company, selector: Selector, request: Request, person: PersonId
+    company: Company, selector: Selector, request: Request, *, person: PersonId
 ) -> bool:
     wanted = company.entitlement.get(request.entitlement)
     match selector.kind:

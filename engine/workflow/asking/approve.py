@@ -13,13 +13,17 @@ from engine.model.grant import Grant, GrantState
 from engine.model.request import Decision, Request, RequestState
 from engine.ports import CompanyVersion, Duty, EffectKind, UnitOfWork
 from engine.workflow.asking.conflict import refuse_conflicts
-from engine.workflow.asking.stages import open_next
+from engine.workflow.asking.stages import open_next, refuse_needed_later
 from engine.workflow.record import Recorder
 
 
 def approve(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Dossier:
-    """Follow an approval, the last decision of the dossier. Raises `Conflict`: SoD forbids it."""
+    """Follow an approval, the last decision of the dossier.
+
+    Raises `Conflict` where SoD forbids it, `NotAllowed` where a later stage needs the approver.
+    """
     request, decision = dossier.request, dossier.decisions[-1]
+    refuse_needed_later(uow, version, dossier)
     refuse_conflicts(uow, version, request.entitlement, holder=request.holder, request=request.id)
     Recorder(uow, version, request).note(
         Action.DECISION_APPROVED, decision.approver, decision_facts(decision)
