@@ -29,6 +29,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import typer
 from honcho.environ import parse_procfile
@@ -84,7 +85,6 @@ class Demo:
         self._make_folder()
         typer.echo("Starting jitbot: its servers, the example company, its processes …")
         with self._only_one():
-            self._end_left_behind()
             ours = EmbeddedServers(self.folder / "servers")
             urls = ours.start()
             try:
@@ -107,14 +107,25 @@ class Demo:
 
     @contextmanager
     def _only_one(self) -> Iterator[None]:
-        """Hold the folder's lock; the system lets go of it however this process ends."""
-        with (self.folder / "lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
+        """Hold the folder's lock, which ends with the last process that this demo started.
+
+        After kill -9 that is not this process: what it left behind is ended first.
+        """
+        with (self.folder / "lock").open("a+") as lock:
+            lock.seek(0)
+            if _is_bot(lock.read().strip(), "demo") and not _try_lock(lock):
                 raise DemoError(
                     "The demo is running from this folder already; end that one with Ctrl-C first."
-                ) from error
+                )
+            self._end_left_behind()
+            deadline = time.monotonic() + READY_WITHIN
+            while not _try_lock(lock):
+                if time.monotonic() > deadline:
+                    raise DemoError(f"Something else holds {lock.name}; end that first.")
+                time.sleep(READY_POLL)
+            lock.truncate(0)
+            lock.write(str(os.getpid()))
+            lock.flush()
             yield
 
     def _environment(self, ours: Urls) -> dict[str, str]:
@@ -203,6 +214,14 @@ class Demo:
                 with suppress(ProcessLookupError):
                     os.kill(int(own.read_text()), signal.SIGKILL)
             own.unlink(missing_ok=True)
+
+
+def _try_lock(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _is_bot(number: str, name: str) -> bool:
