@@ -18,8 +18,8 @@ from engine.workflow import apply_config
 from engine.workflow.asking import cancel, decide, submit
 from engine.workflow.granting import end
 from engine.workflow.granting.attempt import Boundary
+from tests.simulation import asked, invariants
 from tests.simulation import company as acme
-from tests.simulation import invariants
 from tests.simulation.company import Setup
 from tests.simulation.sandbox import Fault
 from tests.simulation.world import Cut, Plan, World, refused
@@ -290,7 +290,7 @@ class History:
             act()
             invariants.check_access(self.world)
         self.come_to_rest()
-        invariants.check_quiet(self.world)
+        asked.check_quiet(self.world)
 
     def come_to_rest(self) -> None:
         """Nothing fails any more; the clock runs until nothing is due."""
@@ -337,7 +337,7 @@ def shrink(failure: Failure) -> Failure:
 
 def rule(failure: Failure) -> str:
     """Say which invariant was broken, if it was one."""
-    return failure.error.rule if isinstance(failure.error, invariants.Broken) else ""
+    return failure.error.rule if isinstance(failure.error, asked.Broken) else ""
 
 
 def _standing(chance: Random) -> list[Target]:

@@ -8,174 +8,42 @@ is quiet: nothing fails any more and everything due has been done (`ONCE_QUIET`)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from engine.audit.vocabulary import VOCABULARY, Action, sentence
 from engine.errors import Refused
 from engine.model.company import Company
-from engine.model.dossier import Dossier
-from engine.model.grant import Grant, GrantState
+from engine.model.grant import GrantState
 from engine.model.identifiers import RequestId, show
-from engine.model.request import Decision, Request, RequestState, Verdict
+from engine.model.request import Request, RequestState, Verdict
 from engine.model.target import Target
 from engine.policy.drift import PROVISION_WITHIN
 from engine.ports import EffectKind
 from engine.workflow.granting.attempt import LEASE
 from tests.simulation import told
-from tests.simulation.memory_aggregates import dossier
-from tests.simulation.memory_outbox import Row, RowState
+from tests.simulation.asked import (
+    EACH_COMMIT,
+    EACH_GIVING,
+    EACH_TAKING,
+    ONCE_QUIET,
+    Broken,
+    Call,
+    Change,
+    always,
+    place,
+)
+from tests.simulation.memory.outbox import Row, RowState
 from tests.simulation.rules import breaks_sod, can_be_decided, functions_of, may_decide, may_revoke
 
 if TYPE_CHECKING:
     from tests.simulation.memory import State
-    from tests.simulation.memory_records import Logged
-    from tests.simulation.world import Run, World
-
-
-class Broken(AssertionError):
-    """An invariant does not hold."""
-
-    def __init__(self, rule: str, problem: str) -> None:
-        """Name the invariant and say what is wrong."""
-        super().__init__(f"{rule}\n{problem}")
-        self.rule = rule
-
-
-@dataclass(frozen=True)
-class Change:
-    """One commit."""
-
-    world: World
-    before: State
-    after: State
-    at: datetime
-
-    @cached_property
-    def entries(self) -> list[Logged]:
-        """What was recorded in it."""
-        return self.after.entries[len(self.before.entries) :]
-
-    @cached_property
-    def company(self) -> Company:
-        """The configuration that was in force when it began."""
-        return self.before.companies[max(self.before.companies)].company
-
-    @cached_property
-    def touched(self) -> list[tuple[Dossier | None, Dossier]]:
-        """Requests that are different, or about which something was recorded."""
-        before, after = self.before, self.after
-        numbers = {n for n, r in after.requests.items() if before.requests.get(n) is not r}
-        numbers |= {n for n, g in after.grants.items() if before.grants.get(n) is not g}
-        numbers |= {n for n in map(told.request_of, self.entries) if n is not None}
-        return [
-            (
-                dossier(before, number) if number in before.requests else None,
-                dossier(after, number),
-            )
-            for number in sorted(numbers)
-        ]
-
-    @cached_property
-    def decisions(self) -> list[tuple[Request, Decision]]:
-        """Decisions that were given in it, each with its request as it was before."""
-        return [
-            (was.request, decision)
-            for was, now in self.touched
-            if was is not None
-            for decision in now.decisions
-            if decision not in was.decisions
-        ]
-
-    @cached_property
-    def grants(self) -> list[tuple[Grant | None, Grant]]:
-        """Grants that are different."""
-        return [
-            (was.grant if was else None, now.grant)
-            for was, now in self.touched
-            if now.grant is not None and (was is None or was.grant is not now.grant)
-        ]
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A worker is about to change the target."""
-
-    world: World
-    run: Run
-    target: Target
-
-    @property
-    def grant(self) -> Grant:
-        """The grant because of which it does."""
-        assert self.run.request is not None
-        return self.world.state.grants[self.run.request]
-
-    @property
-    def others(self) -> list[Grant]:
-        """Other live grants of the same thing."""
-        grants = self.world.state.grants.values()
-        mine = self.grant
-        return [
-            g for g in grants if g.is_live and g.id != mine.id and g.exclusive == mine.exclusive
-        ]
-
-
-def _place(grant: Grant) -> tuple[str, Target]:
-    """Say what a grant is about in the world outside, whatever the engine calls it."""
-    return grant.system, grant.target
-
-
-About = TypeVar("About")
-Check = Callable[[About], Iterator[str]]
-
-EACH_COMMIT: list[Check[Change]] = []
-EACH_GIVING: list[Check[Call]] = []
-EACH_TAKING: list[Check[Call]] = []
-ONCE_QUIET: list[Check[World]] = []
-
-
-def _in(checks: list[Check[About]]) -> Callable[[Check[About]], Check[About]]:
-    def keep(check: Check[About]) -> Check[About]:
-        checks.append(check)
-        return check
-
-    return keep
-
-
-def _run(checks: list[Check[About]], about: About) -> None:
-    for check in checks:
-        for problem in check(about):
-            raise Broken(check.__doc__ or check.__name__, problem)
-
-
-def check_change(change: Change) -> None:
-    """Ask all that holds at each commit."""
-    _run(EACH_COMMIT, change)
-
-
-def check_giving(call: Call) -> None:
-    """Ask all that holds before access is given."""
-    _run(EACH_GIVING, call)
-
-
-def check_taking(call: Call) -> None:
-    """Ask all that holds before access is taken away."""
-    _run(EACH_TAKING, call)
-
-
-def check_quiet(world: World) -> None:
-    """Ask all that holds in the end."""
-    _run(ONCE_QUIET, world)
-
+    from tests.simulation.world import World
 
 # ── deciding ────────────────────────────────────────────────────────────────────────────────────
 
 
-@_in(EACH_COMMIT)
+@always(EACH_COMMIT)
 def only_who_may_decides(change: Change) -> Iterator[str]:
     """A decision is by an active approver whom the open stage's rule names, never about oneself."""
     for request, decision in change.decisions:
@@ -186,7 +54,7 @@ def only_who_may_decides(change: Change) -> Iterator[str]:
             yield f"{decision.approver} may not decide {request}"
 
 
-@_in(EACH_COMMIT)
+@always(EACH_COMMIT)
 def nobody_decides_twice(change: Change) -> Iterator[str]:
     """Nobody decides one request twice, at whatever stage; and what was decided stays."""
     for was, now in change.touched:
@@ -197,7 +65,7 @@ def nobody_decides_twice(change: Change) -> Iterator[str]:
             yield f"a decision on {show(now.request.id)} is not there any more"
 
 
-@_in(EACH_COMMIT)
+@always(EACH_COMMIT)
 def nobody_is_used_up(change: Change) -> Iterator[str]:
     """No approval takes the one person away without whom a later stage cannot be decided."""
     for was, now in change.touched:
@@ -212,7 +80,7 @@ def nobody_is_used_up(change: Change) -> Iterator[str]:
             yield f"{now.decisions[-1].approver} is needed later for {show(request.id)}"
 
 
-@_in(EACH_COMMIT)
+@always(EACH_COMMIT)
 def decisions_are_in_time(change: Change) -> Iterator[str]:
     """Nothing is decided after its stage's time, and nothing lapses before."""
     for request, _ in change.decisions:
@@ -224,7 +92,7 @@ def decisions_are_in_time(change: Change) -> Iterator[str]:
             yield f"{show(now.request.id)} lapsed before {was.request.stage_due_at}"
 
 
-@_in(EACH_COMMIT)
+@always(EACH_COMMIT)
 def a_grant_was_decided(change: Change) -> Iterator[str]:
     """A grant begins only where every stage had its quorum of approvals, and nobody denied."""
     for was, now in change.touched:
@@ -243,7 +111,7 @@ def a_grant_was_decided(change: Change) -> Iterator[str]:
             yield f"{show(request.id)} was denied by somebody"
 
 
-@_in(EACH_COMMIT)
+@always(EACH_COMMIT)
 def what_is_given_is_what_was_shown(change: Change) -> Iterator[str]:
     """A grant is for exactly what its request said under the configuration that it began with."""
     for was, grant in change.grants:
@@ -271,7 +139,7 @@ def _are_apart(state: State, company: Company, one: Request, other: Request) -> 
     return one.holder == other.holder and one.id != other.id and breaks_sod(company, *both)
 
 
-@_in(EACH_COMMIT)
+@always(EACH_COMMIT)
 def sod_holds_at_each_step(change: Change) -> Iterator[str]:
     """Nothing is asked for or approved that breaks a rule in force with what the holder has."""
     added = [now.request for was, now in change.touched if was is None]
@@ -284,7 +152,7 @@ def sod_holds_at_each_step(change: Change) -> Iterator[str]:
                 yield f"{show(request.id)} beside {show(other.id)}"
 
 
-@_in(EACH_GIVING)
+@always(EACH_GIVING)
 def sod_holds_when_access_is_given(call: Call) -> Iterator[str]:
     """Access is never given beside other live access that a rule in force then forbids."""
     state, company = call.world.state, call.run.version.company
@@ -298,7 +166,7 @@ def sod_holds_when_access_is_given(call: Call) -> Iterator[str]:
 # ── the target ──────────────────────────────────────────────────────────────────────────────────
 
 
-@_in(EACH_GIVING)
+@always(EACH_GIVING)
 def nothing_is_given_without_a_grant(call: Call) -> Iterator[str]:
     """Access is only given for a decided grant that has not ended, to who still works here."""
     grant = call.grant
@@ -323,14 +191,14 @@ EACH_GIVING.append(only_the_newest_changes)
 EACH_TAKING.append(only_the_newest_changes)
 
 
-@_in(EACH_GIVING)
+@always(EACH_GIVING)
 def what_was_there_is_noted_first(call: Call) -> Iterator[str]:
     """Whether the access was there before us is on record before anything is changed."""
     if call.grant.held_before is None:
         yield f"{show(call.grant.id)} was not looked up"
 
 
-@_in(EACH_COMMIT)
+@always(EACH_COMMIT)
 def what_is_noted_is_true(change: Change) -> Iterator[str]:
     """A grant's note of standing access is true, whatever our own grants do meanwhile."""
     for was, now in change.grants:
@@ -341,14 +209,14 @@ def what_is_noted_is_true(change: Change) -> Iterator[str]:
             yield f"{show(now.id)} notes {noted} about {now.target}"
 
 
-@_in(EACH_TAKING)
+@always(EACH_TAKING)
 def standing_access_is_left_alone(call: Call) -> Iterator[str]:
     """What a person held before us is never taken away."""
     if call.target in call.world.standing:
         yield f"{call.target} is taken because of {show(call.grant.id)}"
 
 
-@_in(EACH_TAKING)
+@always(EACH_TAKING)
 def ending_one_grant_cuts_no_other(call: Call) -> Iterator[str]:
     """Access is only taken for a grant that is ending, and never while another one needs it."""
     if call.grant.state is not GrantState.DEPROVISIONING or call.grant.target != call.target:
@@ -366,7 +234,7 @@ def check_access(world: World) -> None:
             raise Broken(check_access.__doc__ or "", f"{show(grant.id)} lost {grant.target}")
 
 
-@_in(EACH_COMMIT)
+@always(EACH_COMMIT)
 def active_means_present(change: Change) -> Iterator[str]:
     """A grant is active from when the access was there, and its time runs from exactly then."""
     for was, now in change.grants:
@@ -379,7 +247,7 @@ def active_means_present(change: Change) -> Iterator[str]:
             yield f"{show(now.id)} began at {change.at}, noted {now.starts_at} to {now.ends_at}"
 
 
-@_in(EACH_COMMIT)
+@always(EACH_COMMIT)
 def ended_means_gone(change: Change) -> Iterator[str]:
     """A grant has ended when its access is gone, or when it stays for a reason that is true."""
     for was, now in change.grants:
@@ -388,7 +256,7 @@ def ended_means_gone(change: Change) -> Iterator[str]:
         live = [
             g
             for g in change.after.grants.values()
-            if g.is_live and _place(g) == _place(now) and g.held_before is not None
+            if g.is_live and place(g) == place(now) and g.held_before is not None
         ]
         is_explained = bool(live) or now.target in change.world.standing
         if now.target in change.world.target.held and not is_explained:
@@ -397,7 +265,7 @@ def ended_means_gone(change: Change) -> Iterator[str]:
             yield f"{show(now.id)} ended at {change.at}, noted {now.ended_at}"
 
 
-@_in(EACH_COMMIT)
+@always(EACH_COMMIT)
 def nothing_ends_early(change: Change) -> Iterator[str]:
     """Access ends at its time, or early because of who may say so; so does a request."""
     for one in change.entries:
@@ -424,7 +292,7 @@ def nothing_ends_early(change: Change) -> Iterator[str]:
 # ── the record ──────────────────────────────────────────────────────────────────────────────────
 
 
-@_in(EACH_COMMIT)
+@always(EACH_COMMIT)
 def each_change_is_told_once(change: Change) -> Iterator[str]:
     """Every change of state has exactly one entry, and the entries alone tell the state."""
     for was, now in change.touched:
@@ -432,7 +300,7 @@ def each_change_is_told_once(change: Change) -> Iterator[str]:
         yield from told.differences(was, now, news)
 
 
-@_in(EACH_COMMIT)
+@always(EACH_COMMIT)
 def each_entry_can_be_said(change: Change) -> Iterator[str]:
     """Every entry has the time of its commit and all that its sentence needs."""
     for one in change.entries:
@@ -442,7 +310,7 @@ def each_entry_can_be_said(change: Change) -> Iterator[str]:
             yield f"{one.entry.action} says nothing"
 
 
-@_in(EACH_COMMIT)
+@always(EACH_COMMIT)
 def the_past_stays(change: Change) -> Iterator[str]:
     """What is settled, ended or recorded never changes, and nothing is ever lost."""
     if change.after.entries[: len(change.before.entries)] != change.before.entries:
@@ -457,7 +325,7 @@ def the_past_stays(change: Change) -> Iterator[str]:
             yield f"the grant {show(number)} had ended and has changed"
 
 
-@_in(EACH_COMMIT)
+@always(EACH_COMMIT)
 def each_change_is_announced(change: Change) -> Iterator[str]:
     """Whatever people are to see orders its announcement in every chat, in the same commit."""
     for one in change.entries:
@@ -481,7 +349,7 @@ _DUTIES = {
 }
 
 
-@_in(EACH_COMMIT)
+@always(EACH_COMMIT)
 def a_duty_stands_until_it_is_done(change: Change) -> Iterator[str]:
     """As long as access has to be given or taken, there is a duty to do it."""
     for grant in change.after.grants.values():
@@ -492,11 +360,11 @@ def a_duty_stands_until_it_is_done(change: Change) -> Iterator[str]:
             yield f"{show(grant.id)} is {grant.state} and nobody has to do anything"
 
 
-@_in(EACH_COMMIT)
+@always(EACH_COMMIT)
 def one_worker_per_target(change: Change) -> Iterator[str]:
     """No two workers with a lease ever change the same permission of the same account."""
     places = [
-        _place(change.after.grants[row.duty.request])
+        place(change.after.grants[row.duty.request])
         for row in change.after.effects.values()
         if row.runs_at(change.at) and row.duty.kind in _DUTIES.values()
     ]
@@ -515,7 +383,7 @@ def _row(state: State, kind: EffectKind, request: RequestId, platform: str | Non
 # ── in the end ──────────────────────────────────────────────────────────────────────────────────
 
 
-@_in(ONCE_QUIET)
+@always(ONCE_QUIET)
 def everything_is_settled(world: World) -> Iterator[str]:
     """Every request is settled, every grant has ended, and no duty is left undone."""
     for request in world.state.requests.values():
@@ -529,19 +397,20 @@ def everything_is_settled(world: World) -> Iterator[str]:
             yield f"{row} is not done"
 
 
-@_in(ONCE_QUIET)
+@always(ONCE_QUIET)
 def only_standing_access_is_left(world: World) -> Iterator[str]:
     """In the end the target holds exactly what it held before us."""
     for target in world.target.held ^ world.standing:
         yield f"{target} is {'there' if target in world.target.held else 'not there any more'}"
 
 
-@_in(ONCE_QUIET)
+@always(ONCE_QUIET)
 def everything_was_shown(world: World) -> Iterator[str]:
     """Every chat has seen everything that it was to show."""
-    for place, owed in world.owed.items():
-        if world.shown.get(place, 0) < owed:
-            yield f"{place} has seen {world.shown.get(place, 0)} entries of {owed}"
+    for (platform, request), owed in world.owed.items():
+        seen = world.shown.get((platform, request), 0)
+        if seen < owed:
+            yield f"{platform} has seen {seen} entries of {show(request)}, not {owed}"
 
 
 # ── refusing ────────────────────────────────────────────────────────────────────────────────────

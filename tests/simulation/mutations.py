@@ -21,7 +21,7 @@ from engine.errors import IllegalMove, LostRace
 from tests.simulation import invariants
 from tests.simulation.history import NeverQuiet
 
-AROUND = ["bot.leased", "tests.simulation.world", "tests.simulation.memory_outbox"]
+AROUND = ["bot.leased", "tests.simulation.world", "tests.simulation.memory.outbox"]
 """What stands around the engine here, and has defects of its own."""
 
 Found = Callable[..., object] | type[Exception]

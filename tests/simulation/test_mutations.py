@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.simulation.asked import Broken
 from tests.simulation.history import Failure, play
-from tests.simulation.invariants import Broken
 from tests.simulation.mutations import MUTATIONS, Found, Mutation, mutated
 
 HISTORIES_MAX = 2000

@@ -14,7 +14,7 @@ from engine.model.identifiers import RequestId, read
 from engine.model.request import RequestState, Verdict
 
 if TYPE_CHECKING:
-    from tests.simulation.memory_records import Logged
+    from tests.simulation.memory.records import Logged
 
 _REQUESTS = {
     Action.REQUEST_SUBMITTED: RequestState.PENDING,

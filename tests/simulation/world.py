@@ -23,7 +23,7 @@ from engine.workflow.granting.attempt import CALL_MAX, Attempt, Boundary
 from engine.workflow.granting.end import expire_due
 from engine.workflow.granting.warn import warn_due
 from engine.workflow.hand_out import due_in, hand_out
-from tests.simulation import invariants
+from tests.simulation import asked, invariants
 from tests.simulation.company import USUAL, Setup, company
 from tests.simulation.memory import BEGINNING, MemoryWork, State
 from tests.simulation.sandbox import SandboxMemory
@@ -120,7 +120,7 @@ class World:
         self.steps.append(f"{self.now:%H:%M:%S.%f}"[:-3] + f" {step}")
 
     def _committed(self, before: State, after: State) -> None:
-        invariants.check_change(invariants.Change(self, before, after, self.now))
+        asked.check_change(asked.Change(self, before, after, self.now))
 
     # ── what happens by itself ──────────────────────────────────────────────────────────────────
 
@@ -255,12 +255,12 @@ class Watched:
 
     def ensure_present(self, target: Target) -> Outcome:
         """Give."""
-        invariants.check_giving(invariants.Call(self.world, self.run, target))
+        asked.check_giving(asked.Call(self.world, self.run, target))
         return self._call(self.world.target.ensure_present, target)
 
     def ensure_absent(self, target: Target) -> Outcome:
         """Take away."""
-        invariants.check_taking(invariants.Call(self.world, self.run, target))
+        asked.check_taking(asked.Call(self.world, self.run, target))
         return self._call(self.world.target.ensure_absent, target)
 
     def holders(self, resource: str, permission: str, after: str | None) -> Page:

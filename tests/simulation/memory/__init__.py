@@ -36,9 +36,9 @@ from engine.ports import (
     Requests,
     UnitOfWork,
 )
-from tests.simulation.memory_aggregates import MemoryGrants, MemoryLists, MemoryRequests
-from tests.simulation.memory_outbox import MemoryOutbox, Row
-from tests.simulation.memory_records import (
+from tests.simulation.memory.aggregates import MemoryGrants, MemoryLists, MemoryRequests
+from tests.simulation.memory.outbox import MemoryOutbox, Row
+from tests.simulation.memory.records import (
     Logged,
     MemoryAuditLog,
     MemoryCompanies,
