@@ -9,7 +9,7 @@ _UNITS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 def spell(duration: timedelta) -> str:
     """Write a duration, e.g. `4 hours`, `1 hour 30 minutes`; nothing below a second is shown."""
-    left = int(duration.total_seconds())
+    left = max(0, int(duration.total_seconds()))
     words = []
     for unit, length in _UNITS:
         count, left = divmod(left, length)

@@ -9,7 +9,7 @@ from datetime import datetime
 from engine.audit.entry import Entry, Recorded, instant
 from engine.audit.vocabulary import Action
 from engine.errors import NotAllowed
-from engine.model.company import Company
+from engine.model.company import Company, Entitlement
 from engine.model.identifiers import EntitlementId, PersonId, SystemId, show
 from engine.policy.approvers import is_owner
 from engine.policy.people import is_active
@@ -37,9 +37,11 @@ def read_audit(work: Work, actor: PersonId, wanted: EntryFilter) -> Found:
     """
     with work() as uow:
         company = uow.companies.active().company
-        _check_known(company, wanted)
         allowed = _narrow(uow, company, actor, wanted=wanted)
         entries = uow.audit.search(allowed)
+        if not entries:
+            # Asked for only now: what is not in the files any more is in the record still.
+            _check_known(company, wanted)
         _note_read(uow, company, actor, question=_question(wanted), count=len(entries))
         uow.commit()
         return Found(entries, company)
@@ -57,17 +59,23 @@ def read_holdings(work: Work, actor: PersonId, entitlement: EntitlementId, at: d
     """Say who had an entitlement at an instant; owners, compliance and admins may ask."""
     with work() as uow:
         company = uow.companies.active().company
-        known = find_entitlement(company, entitlement)
-        if not (sees_everything(company, actor) or is_owner(company, actor, known)):
-            raise NotAllowed(
-                "audit.not_allowed",
-                f"Who had {known.name} can be asked by its owners, compliance and admins only.",
-            )
+        if not sees_everything(company, actor):
+            _check_owner(company, actor, find_entitlement(company, entitlement))
         holdings = uow.audit.holdings_at(entitlement, at)
+        if not holdings:
+            find_entitlement(company, entitlement)
         question = f"who had {entitlement} at {instant(at)}"
         _note_read(uow, company, actor, question=question, count=len(holdings))
         uow.commit()
         return Held(holdings, company)
+
+
+def _check_owner(company: Company, actor: PersonId, entitlement: Entitlement) -> None:
+    if not is_owner(company, actor, entitlement):
+        raise NotAllowed(
+            "audit.not_allowed",
+            f"Who had {entitlement.name} can be asked by its owners, compliance and admins only.",
+        )
 
 
 def _check_known(company: Company, wanted: EntryFilter) -> None:

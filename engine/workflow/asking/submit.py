@@ -63,7 +63,8 @@ def submit(work: Work, ask: Ask) -> Submitted:
         for pending in access.pending:
             if pending.entitlement == entitlement.id:
                 return Submitted(pending, is_new=False)
-        duration = check_duration(entitlement, ask.duration or entitlement.duration_default)
+        asked = entitlement.duration_default if ask.duration is None else ask.duration
+        duration = check_duration(entitlement, asked)
         reason = check_reason(entitlement, ask.reason)
         refuse_conflicts(uow, version, entitlement.id, holder=holder.id)
         chain = company.chain[entitlement.chain]
