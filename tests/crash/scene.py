@@ -80,6 +80,11 @@ class Scene:
         while (asked := self.read(request).request).is_pending:
             decide(self.work, Answer(asked.stage.asked[0].person, request, Verdict.APPROVE))
 
+    def deny(self, request: RequestId) -> None:
+        """Deny, as whoever is asked."""
+        approver = self.read(request).request.stage.asked[0].person
+        decide(self.work, Answer(approver, request, Verdict.DENY, "not in this quarter"))
+
     def order_begin(self) -> RequestId:
         """Come as far as access is about to be given."""
         request = self.ask()
@@ -89,6 +94,20 @@ class Scene:
     def order_end(self, request: RequestId) -> None:
         """Revoke."""
         revoke(self.work, ADMIN, request, "seen where it should not be")
+
+    @contextmanager
+    def standing(self, request: RequestId) -> Iterator[None]:
+        """Let an administrator of the ledger give the access by hand, and take it at the end."""
+        target = self.grant(request).target
+        self._administer(f"GRANT {target.permission} TO {target.account}")
+        try:
+            yield
+        finally:
+            self._administer(f"REVOKE {target.permission} FROM {target.account}")
+
+    def _administer(self, statement: str) -> None:
+        with self.owner.begin() as connection:
+            connection.execute(text(statement))
 
     # ── what workers do ─────────────────────────────────────────────────────────────────────────
 

@@ -15,6 +15,7 @@ import pytest
 from adapters.connectors.postgres import PostgresConnector
 from adapters.connectors.postgres.session import Session
 from bot.leased import Leased
+from engine.audit.vocabulary import Action
 from engine.model.identifiers import RequestId
 from engine.model.target import Target
 from engine.ports import EffectKind, Outcome
@@ -138,6 +139,28 @@ def test_who_comes_back_takes_nothing(scene: Scene, stop_at: Boundary) -> None:
     scene.order_end(again)
     scene.go_on()
     scene.check_ended(again)
+
+
+def test_what_was_seen_before_the_sleep_is_not_noted(scene: Scene) -> None:
+    """It saw no access; meanwhile an administrator gave it by hand. That one is never taken."""
+    request = scene.order_begin()
+    zombie = Zombie(scene, scene.hand_out(EffectKind.PROVISION))
+
+    zombie.begin(Boundary.LOOKED)
+    with scene.standing(request):
+        scene.let_leases_end()
+        zombie.come_back()
+        noted = scene.grant(request).held_before
+        scene.go_on()
+        told = scene.told(request)
+        scene.order_end(request)
+        scene.go_on()
+        is_kept = scene.has_access(request)
+
+    assert noted is None
+    assert told[Action.GRANT_STANDING] == told[Action.GRANT_ACTIVATED] == 1
+    assert is_kept
+    scene.check_record()
 
 
 def _all_others_do(scene: Scene, request: RequestId) -> None:
