@@ -21,7 +21,7 @@ def check_duration(entitlement: Entitlement, duration: timedelta) -> timedelta:
     if seconds < entitlement.duration_min:
         raise Invalid(
             "duration.too_short",
-            f"{spell(seconds)} is too short for {entitlement.name}; "
+            f"{spell(seconds).capitalize()} is too short for {entitlement.name}; "
             f"ask for {spell(entitlement.duration_min)} or more.",
         )
     return seconds

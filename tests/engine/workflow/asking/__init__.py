@@ -1,0 +1,1 @@
+"""Requests, from the ask to the last decision."""

@@ -1,0 +1,1 @@
+"""Grants, from the duty to give to the read-back that it is gone."""
