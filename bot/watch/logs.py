@@ -51,7 +51,6 @@ def configure(level: str, *, process: str) -> None:
                 _named(process),
                 structlog.processors.JSONRenderer(),
             ],
-            keep_exc_info=True,
         )
     )
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
@@ -72,6 +71,8 @@ def _place_of_exception(_: object, __: str, line: MutableMapping[str, Any]) -> M
     info = line.pop("exc_info", None)
     if not info:
         return line
+    if isinstance(info, BaseException):
+        info = (type(info), info, info.__traceback__)
     kind, _error, trace = info if isinstance(info, tuple) else sys.exc_info()
     if kind is not None:
         line["error"] = f"{kind.__module__}.{kind.__qualname__}"
