@@ -73,7 +73,7 @@ def tick(parts: Parts) -> timedelta:
     """Do what is due; say how long to sleep."""
     busy = [expire_due(parts.work), warn_due(parts.work), lapse_due(parts.work)]
     handed = parts.pump.turn()
-    if BATCH_MAX in busy or handed == HANDED_MAX:
+    if BATCH_MAX in busy or handed >= HANDED_MAX:
         return timedelta(0)
     waiting = due_in(parts.work)
     if waiting is None:

@@ -5,6 +5,7 @@ Called by Dramatiq's actors, and by the clock itself where Redis is away. It dec
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +14,9 @@ import structlog
 
 from adapters.chat.announce import announce
 from adapters.chat.platform import Platform
-from engine.model.identifiers import EffectId, PlatformName
-from engine.ports import Connectors, EffectKind, Work
+from bot.leased import Leased
+from engine.model.identifiers import EffectId, PlatformName, SystemId
+from engine.ports import Connector, Connectors, EffectKind, Work
 from engine.workflow.granting.attempt import Attempt
 from engine.workflow.granting.deprovision import deprovision
 from engine.workflow.granting.provision import provision
@@ -47,8 +49,21 @@ class Duties:
     def _try(self, kind: EffectKind, effect: EffectId, attempt: int) -> None:
         match kind:
             case EffectKind.PROVISION:
-                provision(Attempt(self.work, self.connectors, effect, attempt))
+                provision(self.attempt(effect, attempt))
             case EffectKind.DEPROVISION:
-                deprovision(Attempt(self.work, self.connectors, effect, attempt))
+                deprovision(self.attempt(effect, attempt))
             case EffectKind.ANNOUNCE:
                 announce(self.work, self.platforms, effect, attempt, self.await_)
+
+    def attempt(self, effect: EffectId, number: int) -> Attempt:
+        """Make an attempt whose calls of the target end with its lease.
+
+        That is counted from here, before the attempt takes the duty on: counted from the first call
+        on, a worker that was paused in between would believe in a lease that is long over.
+        """
+        begun = time.monotonic()
+
+        def leased(system: SystemId) -> Connector:
+            return Leased(self.connectors(system), begun=begun)
+
+        return Attempt(self.work, leased, effect, number)

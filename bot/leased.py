@@ -26,9 +26,10 @@ class Leased:
     inner: Connector
     clock: Callable[[], float] = time.monotonic
     begun: float = field(default_factory=time.monotonic)
+    """When the attempt began, by `clock`: no later than its lease did."""
 
     def _check(self) -> None:
-        # The lease began a moment before this value; a call takes CALL_MAX at most.
+        # A call takes CALL_MAX at most; a second more for what lies between two of them.
         left = LEASE.total_seconds() - (self.clock() - self.begun) - 1.0
         if left < CALL_MAX.total_seconds():
             raise Temporary(_TOO_LATE)

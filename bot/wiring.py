@@ -21,7 +21,6 @@ from adapters.company.known import Known
 from adapters.connectors.registry import connector, settings_known
 from adapters.signing import Ed25519Signer, is_signed
 from bot.duties import Duties
-from bot.leased import Leased
 from bot.loop import LoopThread
 from bot.queue.actors import make_broker, sender
 from bot.queue.pump import Pump
@@ -86,7 +85,7 @@ class Parts:
     @cached_property
     def pump(self) -> Pump:
         """Hands over what was ordered. Only the clock carries duties out itself."""
-        own = self.duties if self.process == "clock" else None
+        own = self.duties.carry_out if self.process == "clock" else None
         return Pump(self.work, sender(self.broker), own)
 
     @cached_property
@@ -145,11 +144,7 @@ class Parts:
             auditor.dispose()
 
     def connector(self, system: SystemId) -> Connector:
-        """Make a system's connector for one attempt, as the configuration in force has it."""
-        return Leased(self.plain_connector(system))
-
-    def plain_connector(self, system: SystemId) -> Connector:
-        """Make a system's connector without a lease, for checks."""
+        """Make a system's connector, as the configuration in force has it."""
         described = company_now(self.work).company.system.get(system)
         if described is None:
             raise Permanent(f"the system {system} is not in the configuration any more.")

@@ -26,7 +26,7 @@ def run(parts: Parts) -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    declare(parts.broker, lambda: parts.duties)
+    declare(parts.broker, parts.duties.carry_out)
     worker = Worker(parts.broker, worker_timeout=POLL, worker_threads=parts.settings.worker_threads)
     with parts.pumping():
         worker.start()

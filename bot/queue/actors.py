@@ -1,7 +1,7 @@
 """One short actor per kind of duty. No decisions are made here.
 
 A message holds the duty's id and the attempt, nothing else. It has no retries, no delay and no
-lock: Postgres owns all three. After ten seconds it is worthless: the duty was claimed anew.
+lock: Postgres owns all three. After some seconds it is worthless: the duty was claimed anew.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from bot.duties import Duties
-from bot.queue.pump import QueueAway, Send
+from bot.queue.pump import CarryOut, QueueAway, Send
 from engine.model.identifiers import EffectId
 from engine.ports import EffectKind
 
-MESSAGE_AGE_MAX = 10_000
-"""Milliseconds; twice the time after which an unstarted duty is claimed anew."""
+MESSAGE_AGE_MAX = 60_000
+"""Milliseconds. An unstarted duty is claimed anew every 5 s: what piles up while no worker is there
+is dropped unread. Two machines' clocks are compared here, and they may differ by all but 5 s of it;
+were it less, a worker whose clock is fast would drop everything."""
 
 TIME_LIMIT = 70_000
 """Milliseconds; above the longest lease, so that it only ends what is stuck for good."""
@@ -58,18 +59,18 @@ def make_broker(redis_url: str) -> RedisBroker:
     )
 
 
-def declare(broker: RedisBroker, duties: Callable[[], Duties]) -> None:
-    """Declare the actors; `duties` is asked for at the first message, in the worker only."""
+def declare(broker: RedisBroker, carry_out: CarryOut) -> None:
+    """Declare the actors, in the worker only."""
     for kind in EffectKind:
         declared = dramatiq.actor(actor_name=kind.value, queue_name=kind.value, broker=broker)
-        declared(_carry_out(kind, duties))
+        declared(_actor(kind, carry_out))
 
 
-def _carry_out(kind: EffectKind, duties: Callable[[], Duties]) -> Callable[[int, int], None]:
-    def carry_out(effect: int, attempt: int) -> None:
-        duties().carry_out(kind, EffectId(effect), attempt)
+def _actor(kind: EffectKind, carry_out: CarryOut) -> Callable[[int, int], None]:
+    def act(effect: int, attempt: int) -> None:
+        carry_out(kind, EffectId(effect), attempt)
 
-    return carry_out
+    return act
 
 
 def sender(broker: RedisBroker) -> Send:

@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 
-from bot.duties import Duties
 from engine.model.identifiers import EffectId
 from engine.ports import EffectKind, Work
 from engine.workflow.hand_out import hand_out
@@ -36,6 +35,9 @@ PAUSE_AFTER_FAILURE = 0.5
 Send = Callable[[EffectKind, EffectId, int], None]
 """Puts a message on the queue. Raises `QueueAway`."""
 
+CarryOut = Callable[[EffectKind, EffectId, int], None]
+"""Carries a duty out, here and now. Raises nothing."""
+
 
 class QueueAway(Exception):
     """The queue did not take a message."""
@@ -44,14 +46,21 @@ class QueueAway(Exception):
 class Pump:
     """Hands due duties over."""
 
-    def __init__(self, work: Work, send: Send, own: Duties | None = None) -> None:
+    def __init__(self, work: Work, send: Send, own: CarryOut | None = None) -> None:
         """Claim with `work`, send with `send`; with `own`, carry out what cannot be sent."""
         self._work = work
         self._send = send
         self._own = own
         self._pool = ThreadPoolExecutor(OWN_THREADS, "duty") if own else None
-        self._free = threading.Semaphore(OWN_THREADS)
+        self._taken = 0
+        """Duties that are carried out here or wait for it."""
+
+        self._counting = threading.Lock()
+        # The clock's tick and its pump's thread turn both: one after the other, or they would
+        # claim for the same free threads.
+        self._turning = threading.Lock()
         self._away_until = 0.0
+        self._is_doubtful = False
         self._ordered = threading.Event()
         self._stopping = threading.Event()
 
@@ -65,7 +74,7 @@ class Pump:
             self._ordered.wait()
             self._ordered.clear()
             try:
-                while self.turn() == BATCH_MAX:
+                while self.turn() >= BATCH_MAX:
                     pass
             except Exception:
                 # The clock finds what is left; this process only makes it quicker.
@@ -73,38 +82,46 @@ class Pump:
                 self._stopping.wait(PAUSE_AFTER_FAILURE)
 
     def stop(self) -> None:
-        """End `run`, and wait for the duties that are being carried out here."""
+        """End `run`, and wait for the duties that are being carried out here.
+
+        Those that wait for a thread are dropped: they are claimed anew, by others.
+        """
         self._stopping.set()
         self._ordered.set()
-        if self._pool is not None:
-            self._pool.shutdown(wait=True)
+        with self._turning:
+            if self._pool is not None:
+                self._pool.shutdown(wait=True, cancel_futures=True)
 
     def turn(self) -> int:
         """Hand over one batch of due duties; says how many were claimed."""
-        if time.monotonic() < self._away_until:
-            return self._carry_out_here()
-        handed = hand_out(self._work, limit=BATCH_MAX)
+        with self._turning:
+            if self._stopping.is_set():
+                return 0
+            if time.monotonic() < self._away_until:
+                return self._carry_out_here()
+            return self._hand_over()
+
+    def _hand_over(self) -> int:
+        # After a failure one goes first: what is claimed and cannot be sent is nobody's for 5 s.
+        handed = hand_out(self._work, limit=1 if self._is_doubtful else BATCH_MAX)
         for position, (effect, kind, attempt) in enumerate(handed):
             try:
                 self._send(kind, effect, attempt)
             except QueueAway:
-                self._away_until = time.monotonic() + BREAK
+                self._away_until, self._is_doubtful = time.monotonic() + BREAK, True
                 log.warning("queue.away", unsent=len(handed) - position)
                 for left_effect, left_kind, left_attempt in handed[position:]:
                     self._here(left_kind, left_effect, left_attempt)
-                break
+                return len(handed)
+        if handed and self._is_doubtful:
+            self._is_doubtful = False
+            return len(handed) + self._hand_over()
         return len(handed)
 
     def _carry_out_here(self) -> int:
         """Claim no more than there are free threads: a claimed duty that waits loses its lease."""
-        if self._own is None:
-            return 0
-        free = 0
-        while free < OWN_THREADS and self._free.acquire(blocking=False):
-            free += 1
-        handed = hand_out(self._work, limit=free) if free else ()
-        for _ in range(free):
-            self._free.release()
+        free = OWN_THREADS - self._taken if self._own is not None else 0
+        handed = hand_out(self._work, limit=free) if free > 0 else ()
         for effect, kind, attempt in handed:
             self._here(kind, effect, attempt)
         return len(handed)
@@ -113,8 +130,10 @@ class Pump:
         """Carry a duty out in this process, if it is one that does; else the clock will find it."""
         own = self._own
         if own is not None and self._pool is not None:
-            self._pool.submit(self._guarded, lambda: own.carry_out(kind, effect, attempt))
+            self._count(1)
+            carried_out = self._pool.submit(own, kind, effect, attempt)
+            carried_out.add_done_callback(lambda _: self._count(-1))
 
-    def _guarded(self, carry_out: Callable[[], None]) -> None:
-        with self._free:
-            carry_out()
+    def _count(self, more: int) -> None:
+        with self._counting:
+            self._taken += more

@@ -56,7 +56,7 @@ def examine(parts: Parts) -> Iterator[Finding]:
 def _systems(parts: Parts, company: Company) -> Iterator[Finding]:
     for system in company.systems:
         try:
-            parts.plain_connector(system.id).validate()
+            parts.connector(system.id).validate()
         except ConnectorError as problem:
             yield Finding(f"system {system.id}", ok=False, advice=str(problem))
         else:

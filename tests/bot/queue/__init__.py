@@ -1,0 +1,1 @@
+"""How due duties get to who carries them out."""
