@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+import psycopg2
+from psycopg2 import extensions
 from sqlalchemy import Engine, text
 
 from adapters.chat.story import ROOT, messages
@@ -21,7 +23,7 @@ from adapters.signing import is_signed
 from bot.duties import Duties
 from bot.embedded import EmbeddedServers
 from bot.leased import Leased
-from bot.ledger import load_ledger
+from bot.ledger import ledger_url, load_ledger
 from bot.wiring import known
 from engine.audit.vocabulary import Action
 from engine.model.dossier import Dossier
@@ -47,6 +49,8 @@ REPO = Path(__file__).parents[2]
 RIYA = PersonId("riya.patel")
 ADMIN = PersonId("li.wei")
 WANTED = EntitlementId("netsuite-reports")
+
+PASSWORD = "example-pass-word"
 
 ROUNDS_MAX = 20
 """More rounds than any duty needs: beyond, something is done over and over."""
@@ -104,6 +108,17 @@ class Scene:
             yield
         finally:
             self._administer(f"REVOKE {target.permission} FROM {target.account}")
+
+    def use(self, request: RequestId) -> extensions.connection:
+        """Let the holder use the access, in a session that has put the role on."""
+        target = self.grant(request).target
+        url = ledger_url(self.orders.database_url, account=target.account, password=PASSWORD)
+        session = psycopg2.connect(url)
+        session.autocommit = True
+        with session.cursor() as cursor:
+            cursor.execute(f"SET ROLE {target.permission}")
+            cursor.execute("SELECT count(*) FROM journals")
+        return session
 
     def _administer(self, statement: str) -> None:
         with self.owner.begin() as connection:
@@ -258,7 +273,7 @@ def open_scene(folder: Path) -> Iterator[Scene]:
         company = read_company(REPO / "examples" / "acme", known())
         apply_config(work, company, applied_by="operator", difference=lambda _, __: ["new"])
         board = folder / "board.sqlite"
-        ledger_url = load_ledger(url, password="example-pass-word")
+        ledger_url = load_ledger(url, password=PASSWORD)
         orders = Order(url, ledger_url, str(board), "", EffectId(0), 0, None)
         with _victims() as victims:
             yield Scene(work, owner, Board(board), orders, victims)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
+import psycopg2
 import pytest
 
 from engine.ports import EffectKind
@@ -10,18 +13,19 @@ from tests.crash.scene import Scene
 from tests.crash.victim import KILLED
 
 COMMIT = ("before commit", "after commit")
+CHANGE = ("before the target's commit", "after the target's commit")
 
 GIVING = (
     *(*COMMIT, Boundary.STARTED),
     Boundary.LOOKED,
     *(*COMMIT, Boundary.NOTED),
-    Boundary.CHANGED,
+    *(*CHANGE, Boundary.CHANGED),
     Boundary.READ_BACK,
     *(*COMMIT, Boundary.SETTLED),
 )
 TAKING = (
     *(*COMMIT, Boundary.STARTED),
-    Boundary.CHANGED,
+    *(*CHANGE, Boundary.CHANGED),
     Boundary.READ_BACK,
     *(*COMMIT, Boundary.SETTLED),
 )
@@ -101,14 +105,17 @@ def test_access_is_gone_where_it_was_revoked_meanwhile(scene: Scene, die_at: int
 
 @pytest.mark.parametrize("die_at", _named(TAKING))
 def test_access_is_taken_once_whenever_a_worker_dies(scene: Scene, die_at: int) -> None:
-    """Another worker goes on until it is gone, and the record says so once."""
+    """Another worker goes on until it is gone, also for a session that has put the role on."""
     request = scene.order_begin()
     scene.go_on()
     scene.check_begun(request)
-    scene.order_end(request)
 
-    steps, ended = scene.send(scene.hand_out(EffectKind.DEPROVISION), die_at=die_at)
-    scene.go_on()
+    with closing(scene.use(request)) as session, session.cursor() as cursor:
+        scene.order_end(request)
+        steps, ended = scene.send(scene.hand_out(EffectKind.DEPROVISION), die_at=die_at)
+        scene.go_on()
+        with pytest.raises(psycopg2.OperationalError):
+            cursor.execute("SELECT count(*) FROM journals")
 
     assert (tuple(steps), ended) == (TAKING[: die_at + 1], KILLED)
     scene.check_ended(request)

@@ -16,9 +16,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from unittest import mock
 
 from adapters.chat.announce import announce
 from adapters.connectors.postgres import PostgresConnector
+from adapters.connectors.postgres.session import Session
 from bot.leased import Leased
 from engine.model.identifiers import EffectId
 from engine.ports import EffectKind, UnitOfWork
@@ -84,6 +86,7 @@ class Victim:
     def carry_out(self) -> None:
         """Do what is ordered, or as much of it as can be done in a life."""
         order = self._order
+        self._take_calls_apart()
         self._whole_work = PostgresWork(connect(order.database_url, pool_size=2))
         effect = EffectId(order.effect)
         if order.kind == EffectKind.ANNOUNCE:
@@ -93,6 +96,18 @@ class Victim:
         use_case = provision if order.kind == EffectKind.PROVISION else deprovision
         connector = Leased(PostgresConnector(order.ledger_url))
         use_case(Attempt(self.work, lambda _: connector, effect, order.attempt, self.step))
+
+    def _take_calls_apart(self) -> None:
+        """Add a step before and a step after what a call of the target changes for good."""
+        commit = Session.commit
+
+        def commit_in_steps(session: Session) -> None:
+            self.step("before the target's commit")
+            commit(session)
+            self.step("after the target's commit")
+
+        # Never taken back: this process ends with it.
+        mock.patch.object(Session, "commit", commit_in_steps).start()
 
 
 def _in_a_child(order: Order) -> int:
