@@ -10,7 +10,7 @@ import pytest
 
 from engine.audit.entry import Entry
 from engine.errors import Refused
-from engine.model.company import Company
+from engine.model.company import Company, Person
 from engine.model.grant import Grant
 from engine.model.identifiers import EffectId, EntitlementId, PersonId, RequestId, show
 from engine.model.request import Request, Verdict
@@ -115,9 +115,9 @@ def configure(world: World, setup: Setup) -> Company:
     return world.work.configure(company(setup)).company
 
 
-def with_person(known: Company, person: PersonId, **changed: object) -> Company:
+def with_person(known: Company, person: PersonId, change: Callable[[Person], Person]) -> Company:
     """Give the company with one person different."""
-    people = (replace(p, **changed) if p.id == person else p for p in known.people)  # type: ignore[arg-type] - names and types are the caller's
+    people = (change(one) if one.id == person else one for one in known.people)
     return replace(known, people=tuple(people))
 
 

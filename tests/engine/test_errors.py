@@ -42,7 +42,6 @@ from tests.simulation.company import (
     GL,
     HOUR,
     LI,
-    MARA,
     OLA,
     PAYMENTS,
     RIYA,
@@ -99,12 +98,6 @@ def _needed_later(world: World) -> object:
     request = ask(world, wanted=GL)
     answer(world, BEN, request)
     return answer(world, TOM, request)
-
-
-def _left_alone(world: World) -> object:
-    request = ask(world)
-    configure(world, Setup(gone=frozenset({SOFIA, TOM}), is_sofia_controller=False))
-    return answer(world, LI, request)
 
 
 def _cancel_given(world: World) -> object:
@@ -383,18 +376,6 @@ def test_every_refusal_has_a_row() -> None:
     }
 
     assert raised == {row.code for row in ROWS}
-
-
-def test_whoever_is_left_is_named_or_nobody(world: World) -> None:
-    """Where nobody eligible is left at an open stage, the refusal says so."""
-    configure(world, Setup())
-    request = ask(world, wanted=GL)
-    answer(world, BEN, request)
-    configure(world, Setup(gone=frozenset({MARA, SOFIA})))
-
-    refused = refusal(lambda: answer(world, LI, request))
-
-    assert "is not yours to decide" in refused.sentence
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,9 @@ def said(entry: Entry) -> str:
     )
 
 
-def told(world: World, request: RequestId, action: Action) -> list[str]:
-    """List what was said about a request with one action."""
-    return [said(entry) for entry in entries(world, request) if entry.action == action]
+def told(world: World, request: RequestId, action: Action) -> str:
+    """Give what was said about a request with one action, a line for each time."""
+    return "\n".join(said(entry) for entry in entries(world, request) if entry.action == action)
 
 
 def facts(world: World, request: RequestId, action: Action) -> dict[str, object]:

@@ -46,10 +46,10 @@ def test_a_rule_that_came_since_the_decision_forbids_giving(world: World) -> Non
     assert grant(world, request).state is GrantState.ENDED
     assert grant(world, request).cause is EndCause.FAILED
     assert not has_it(world, request)
-    assert told(world, request, Action.GRANT_FAILED) == [
+    assert told(world, request, Action.GRANT_FAILED) == (
         "The access could not be given: segregation of duties forbids it by now "
         "(rule gl-ap: Posting and bills are kept apart)."
-    ]
+    )
 
 
 def test_who_left_since_the_decision_is_given_nothing(world: World) -> None:
@@ -63,9 +63,9 @@ def test_who_left_since_the_decision_is_given_nothing(world: World) -> None:
     assert (ended.state, ended.cause) == (GrantState.ENDED, EndCause.FAILED)
     assert ended.ended_at == world.now
     assert not has_it(world, request)
-    assert told(world, request, Action.GRANT_FAILED) == [
+    assert told(world, request, Action.GRANT_FAILED) == (
         "The access could not be given: Riya Patel is not active in the directory any more."
-    ]
+    )
     assert facts(world, request, Action.GRANT_FAILED)["was_touched"] is False
     kinds = {row.duty.kind: row.state for row in world.state.effects.values()}
     assert kinds[EffectKind.PROVISION] is RowState.DONE
@@ -95,10 +95,10 @@ def test_why_it_is_too_late_is_said(world: World) -> None:
 
     work_on(world, EffectKind.PROVISION)
 
-    assert told(world, request, Action.GRANT_FAILED) == [
+    assert told(world, request, Action.GRANT_FAILED) == (
         "The access could not be given: it could not be given within an hour of the decision; "
         "please ask again."
-    ]
+    )
 
 
 def test_what_may_have_been_given_is_taken_away_first(world: World) -> None:

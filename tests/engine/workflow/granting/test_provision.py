@@ -41,10 +41,10 @@ def test_access_is_given_and_its_time_runs(world: World) -> None:
     assert (mine.state, mine.held_before) == (GrantState.ACTIVE, False)
     assert (mine.starts_at, mine.ends_at) == (world.now, world.now + HOUR)
     assert duty_row(world, EffectKind.PROVISION).state is RowState.DONE
-    assert told(world, request, Action.GRANT_ACTIVATED) == [
+    assert told(world, request, Action.GRANT_ACTIVATED) == (
         "Riya Patel now has NETSUITE CLOSE (gl_posting on main as riya_patel), "
         "read back from the system. It ends 2026-11-22 10:00:05."
-    ]
+    )
 
 
 def test_the_timer_starts_when_access_was_read_back(world: World) -> None:
@@ -161,9 +161,9 @@ def test_what_is_useless_fails_at_once_where_nothing_was_touched(world: World) -
     assert duty_row(world, EffectKind.PROVISION).state is RowState.DONE
     assert not any(r.duty.kind is EffectKind.DEPROVISION for r in world.state.effects.values())
     assert facts(world, request, Action.GRANT_FAILED)["was_touched"] is False
-    assert told(world, request, Action.GRANT_FAILED) == [
+    assert told(world, request, Action.GRANT_FAILED) == (
         "The access could not be given: the sandbox has no such account; it must be made first."
-    ]
+    )
 
 
 def test_what_is_useless_fails_by_way_of_the_target_where_it_was_touched(world: World) -> None:

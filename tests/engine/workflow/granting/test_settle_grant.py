@@ -46,10 +46,10 @@ def test_access_that_was_there_before_us_is_noted(world: World) -> None:
 
     assert grant(world, request).state is GrantState.ACTIVE
     assert grant(world, request).held_before is True
-    assert told(world, request, Action.GRANT_STANDING) == [
+    assert told(world, request, Action.GRANT_STANDING) == (
         "riya_patel held gl_posting on main before this grant; "
         "that standing access will be left as it was."
-    ]
+    )
 
 
 def test_access_that_was_there_before_us_is_never_removed(world: World) -> None:

@@ -36,7 +36,7 @@ def test_the_holder_is_warned_with_the_time_of_the_end(world: World) -> None:
 
     assert warn_due(world.work) == 1
 
-    assert told(world, request, Action.GRANT_WARNED) == ["NETSUITE CLOSE ends 2026-11-22 10:00:00."]
+    assert told(world, request, Action.GRANT_WARNED) == "NETSUITE CLOSE ends 2026-11-22 10:00:00."
     assert grant(world, request).state is GrantState.ACTIVE
     assert VOCABULARY[Action.GRANT_WARNED].to_holder
     assert duty_row(world, EffectKind.ANNOUNCE).state is RowState.READY

@@ -1,0 +1,186 @@
+"""Whatever can be recorded can be said, out of what is really recorded."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from engine.audit.canonical import Json
+from engine.audit.entry import Entry
+from engine.audit.vocabulary import VOCABULARY, Action, sentence, slots
+from engine.errors import NotAllowed
+from engine.model.identifiers import AccountName
+from engine.model.request import Verdict
+from engine.model.target import Target
+from engine.ports import EffectKind, EntryFilter
+from engine.workflow.apply_config import apply_config
+from engine.workflow.asking.cancel import cancel
+from engine.workflow.granting.end import give_back, revoke
+from engine.workflow.read_audit import read_audit
+from engine.workflow.receive import note_refusal
+from tests.engine.acts import answer, approved, ask, given, settle, work_on
+from tests.simulation.company import (
+    BEN,
+    HOUR,
+    MARA,
+    OLA,
+    REPORTS,
+    RIYA,
+    SOFIA,
+    TOM,
+    Setup,
+    company,
+)
+from tests.simulation.sandbox import Fault
+from tests.simulation.world import World
+
+STANDING = Target(AccountName("ola_berg"), "main", "reports")
+
+SAID = {
+    "request.submitted": "Riya Patel asked for NETSUITE CLOSE for Riya Patel, for 1 hour: "
+    "“Q4 close, FIN-1234”",
+    "stage.opened": "Stage 1 of 1, Controller: asked Ben Okafor, Sofia Almeida, Tom Reyes. "
+    "Lapses 2026-11-22 11:00.",
+    "decision.approved": "Sofia Almeida, Treasurer, approved stage 1 of 1, Controller, "
+    "as one of Controllers.",
+    "decision.denied": "Sofia Almeida, Treasurer, denied it at stage 1 of 1, Controller, "
+    "as one of Controllers: “not this week”",
+    "request.approved": "Every stage is satisfied; the access is being given.",
+    "request.denied": "The request is denied; nothing is given.",
+    "request.cancelled": "Riya Patel took the request back; nothing is given.",
+    "request.lapsed": "Nobody decided stage 1 of 1, Controller, in time; nothing is given.",
+    "grant.standing_found": "ola_berg held reports on main before this grant; "
+    "that standing access will be left as it was.",
+    "grant.activated": "Ola Berg now has NETSUITE REPORTS (reports on main as ola_berg), "
+    "read back from the system. It ends 2026-11-22 10:00.",
+    "grant.warned": "NETSUITE CLOSE ends 2026-11-22 10:00.",
+    "grant.expired": "The time is over; the access is being taken away.",
+    "grant.revoked": "Tom Reyes, Head of Compliance, ended the access early: “not needed any more”",
+    "grant.returned": "Ola Berg gave the access back early.",
+    "grant.failed": "The access could not be given: "
+    "the sandbox has no such account; it must be made first.",
+    "grant.overdue_found": "The access should have gone 2026-11-22 10:00 and is still there: "
+    "the sandbox cannot be reached; it will be tried again. "
+    "It is tried again without end; please look at the system.",
+    "grant.ended": "The access is gone, read back from the system; within a second of its end.",
+    "grant.access_kept": "This grant ended; the permission itself stays, "
+    "because the person held it before this grant.",
+    "attempt.refused": "Ola Berg tried “approve” and was refused (a.b): You cannot.",
+    "config.activated": "operator put configuration 2 in force ({digest}): A rule was added.",
+    "audit.read": "Tom Reyes read the audit log: person riya.patel ({count} entries).",
+}
+"""What is said when each thing happens for the first time in the life below."""
+
+
+def live_through_everything(world: World) -> list[Entry]:
+    """Let everything happen at least once that can be recorded; gives what was recorded."""
+    world.standing = frozenset({STANDING})
+    world.target.held.add(STANDING)
+    cancel(world.work, RIYA, ask(world))
+    answer(world, SOFIA, ask(world), verdict=Verdict.DENY, reason="not this week")
+    give_back(world.work, OLA, given(world, OLA, REPORTS))
+    settle(world)
+    revoke(world.work, TOM, given(world), "not needed any more")
+    settle(world)
+    approved(world, MARA)
+    work_on(world, EffectKind.PROVISION, None, Fault.REFUSED)
+    given(world, BEN)
+    ask(world)
+    world.advance(HOUR - timedelta(minutes=5))
+    settle(world)
+    world.target.faults.append(Fault.DOWN)
+    world.advance(timedelta(minutes=5))
+    settle(world)
+    world.target.faults.append(Fault.DOWN)
+    world.advance(timedelta(minutes=2))
+    settle(world)
+    world.advance(HOUR)
+    settle(world)
+    note_refusal(world.work, OLA, "approve", NotAllowed("a.b", "You cannot."))
+    read_audit(world.work, TOM, EntryFilter(person=RIYA))
+    apply_config(
+        world.work,
+        company(Setup(has_treasury_rule=True)),
+        applied_by="operator",
+        difference=lambda _before, _after: ["A rule was added."],
+    )
+    return [one.entry for one in world.state.entries]
+
+
+def said(entry: Entry) -> str:
+    """Say an entry as plain text."""
+    pieces = sentence(entry)
+    return "".join(f"{p:%Y-%m-%d %H:%M}" if isinstance(p, datetime) else p for p in pieces)
+
+
+def test_every_action_has_a_sentence() -> None:
+    """No action is left out of the vocabulary."""
+    assert set(VOCABULARY) == set(Action)
+
+
+def test_what_is_recorded_can_be_said(world: World) -> None:
+    """Every entry that the use cases write holds each fact that its sentence names."""
+    recorded = live_through_everything(world)
+
+    assert {entry.action for entry in recorded} == set(Action)
+    for entry in recorded:
+        assert slots(Action(entry.action)) - {"actor"} <= entry.facts.keys()
+
+
+@pytest.mark.parametrize("action", list(Action), ids=str)
+def test_a_sentence_reads_like_one(world: World, action: Action) -> None:
+    """Names, lengths and instants are spelled for people."""
+    recorded = live_through_everything(world)
+    first = next(entry for entry in recorded if entry.action == action)
+
+    assert said(first) == SAID[action].format_map({**first.facts})
+
+
+def test_every_action_is_a_thing_and_what_happened_to_it() -> None:
+    """`thing.past_participle`: lists and filters can rely on it."""
+    assert all(action.count(".") == 1 and action.islower() for action in Action)
+
+
+def test_instants_stay_instants() -> None:
+    """A platform shows them in the zone of whoever reads."""
+    ends_at = "2026-11-22T18:41:00.000000Z"
+    facts = {"entitlement_name": "GL", "ends_at": ends_at}
+    entry = Entry("JIT-1", Action.GRANT_WARNED, "jitbot", datetime.now(UTC), facts)
+
+    pieces = sentence(entry)
+
+    assert pieces == ("GL", " ends ", datetime(2026, 11, 22, 18, 41, tzinfo=UTC), ".")
+
+
+def test_an_actor_without_a_name_is_shown_by_id() -> None:
+    """Old entries, and what a command line did, say who it was all the same."""
+    facts: dict[str, Json] = {
+        "config_version": 1,
+        "digest": "3f9a",
+        "difference": "Everything is new.",
+    }
+    entry = Entry("config", Action.CONFIG_ACTIVATED, "operator", datetime.now(UTC), facts)
+
+    assert said(entry).startswith("operator put configuration 1 in force (3f9a)")
+
+
+def test_a_fact_that_looks_like_an_instant_and_is_none_is_shown_as_it_is() -> None:
+    """A sentence never fails because of an old entry's odd fact."""
+    facts: dict[str, Json] = {"entitlement_name": "GL", "ends_at": 0}
+    entry = Entry("JIT-1", Action.GRANT_WARNED, "jitbot", datetime.now(UTC), facts)
+
+    assert said(entry) == "GL ends 0."
+
+
+def test_a_duration_that_is_no_number_is_shown_as_it_is() -> None:
+    """Neither because of a length that is written out."""
+    facts = {
+        "entitlement_name": "GL",
+        "holder_name": "Riya",
+        "duration": "four hours",
+        "reason": "Q4",
+    }
+    entry = Entry("JIT-1", Action.REQUEST_SUBMITTED, "riya", datetime.now(UTC), facts)
+
+    assert said(entry) == "riya asked for GL for Riya, for four hours: “Q4”"

@@ -1,0 +1,45 @@
+"""A company's parts are found by name."""
+
+from __future__ import annotations
+
+from engine.model.identifiers import AccountName, ChainId, GroupId, PlatformName
+from tests.simulation.company import BANK, BEN, CHAT, GL, LEDGER, RIYA, company
+
+
+def test_parts_are_found_by_their_id() -> None:
+    """People, groups, systems, entitlements and chains."""
+    known = company()
+
+    assert known.person[RIYA].name == "Riya Patel"
+    assert RIYA in known.group[GroupId("accountants")].people
+    assert known.system[LEDGER].name == "Ledger"
+    assert known.entitlement[GL].permission == "gl_posting"
+    assert len(known.chain[ChainId("three")].stages) == 3
+
+
+def test_a_chat_account_is_somebody_on_one_platform_only() -> None:
+    """The same name elsewhere is nobody."""
+    known = company()
+
+    assert known.person_on(CHAT, RIYA) == known.person[RIYA]
+    assert known.person_on(CHAT, "nobody") is None
+    assert known.person_on(PlatformName("slack"), RIYA) is None
+
+
+def test_a_login_is_the_explicit_one_or_follows_the_pattern() -> None:
+    """The pattern writes a person's id with `_` for `.`."""
+    known = company()
+
+    assert known.account_of(known.person[BEN], LEDGER) == AccountName("bo")
+    assert known.account_of(known.person[RIYA], LEDGER) == AccountName("riya_patel")
+    assert known.account_of(known.person[BEN], BANK) == AccountName("svc-ben_okafor")
+
+
+def test_two_companies_are_equal_by_what_they_say() -> None:
+    """Whether somebody looked something up makes no difference."""
+    first, second = company(), company.__wrapped__()
+
+    looked_up = first.person[RIYA]
+
+    assert looked_up in second.people
+    assert first == second
