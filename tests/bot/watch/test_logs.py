@@ -95,3 +95,81 @@ for one in (log, logging.getLogger('dramatiq')):
 def test_chatter_is_left_out() -> None:
     """A line for each web request would bury the rest."""
     assert _lines("logging.getLogger('aiohttp.access').info('GET /healthz')") == []
+
+
+@pytest.mark.parametrize(
+    "logged",
+    [
+        "log.warning('it', problem=error)",
+        "logging.getLogger('dramatiq').warning('it: %s', error)",
+        "logging.getLogger('asyncio').error('it\\nfuture: ' + repr(error), exc_info=error)",
+        "import warnings; warnings.warn(str(error))",
+    ],
+)
+def test_an_exceptions_text_gets_in_by_no_other_way(logged: str) -> None:
+    """Not as a value, nor within a library's words, nor as a warning."""
+    (line,) = _lines(FAILING.format(said=SAID, logged=logged))
+
+    assert SAID not in json.dumps(line)
+
+
+def test_a_warning_tells_its_kind_and_place() -> None:
+    """Where it comes from is enough to find out what it says."""
+    (line,) = _lines("import warnings\nwarnings.warn('anything', UserWarning)")
+
+    assert (line["event"], line["level"]) == ("python.warned", "warning")
+    assert line["kind"] == "UserWarning"
+
+
+def test_a_thread_that_breaks_is_told_without_words() -> None:
+    """What nobody caught is a line as well, and not a trace on another stream."""
+    program = f"""
+import threading
+def fail():
+    raise ValueError({SAID!r})
+thread = threading.Thread(target=fail, name="pump")
+thread.start()
+thread.join()
+"""
+
+    (line,) = _lines(program)
+
+    assert (line["event"], line["thread"]) == ("thread.broke", "pump")
+    assert line["error"] == "builtins.ValueError"
+    assert SAID not in json.dumps(line)
+
+
+def test_a_task_that_nobody_waited_for_is_told_without_words() -> None:
+    """Asyncio's own line shows the task, and with it what it raised."""
+    program = f"""
+import asyncio, gc
+async def fail():
+    raise ValueError({SAID!r})
+async def main():
+    asyncio.create_task(fail())
+    await asyncio.sleep(0)
+    gc.collect()
+asyncio.run(main())
+gc.collect()
+"""
+
+    (line,) = _lines(program)
+
+    assert line["event"] == "Task exception was never retrieved"
+    assert SAID not in json.dumps(line)
+
+
+def test_a_process_that_breaks_is_told_without_words() -> None:
+    """The last thing that a dying process says is a line like the others."""
+    done = subprocess.run(
+        [sys.executable, "-c", _BEFORE.format(level="info") + f"raise ValueError({SAID!r})"],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["event"] == "process.broke"
+    assert SAID not in done.stdout + done.stderr
