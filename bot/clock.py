@@ -5,8 +5,12 @@ database's time is compared: a process only ever sleeps for a length that the da
 
 ::
 
-    tick    expire ─ warn ─ lapse ─ hand out ─ sleep until the next due row, half a second at most
+    tick    expire ─ warn ─ lapse ─ sleep until the next due row, half a second at most
+    hand    hand due duties over ─ sleep as long
     record  sequence ─ sign a checkpoint ─ sleep
+
+Handing over has a loop of its own because Redis may keep it waiting, and nothing keeps an end
+waiting.
 """
 
 from __future__ import annotations
@@ -31,7 +35,11 @@ SLEEP_MAX = timedelta(milliseconds=500)
 """What another process ordered is found at the latest after this."""
 
 SLEEP_MIN = timedelta(milliseconds=2)
-"""A row that is due but held by another clock must not become a busy loop."""
+"""Waking up for less than this would cost more than it gains."""
+
+HELD = timedelta(milliseconds=20)
+"""What is due, and not for us to do now: another clock or loop has it. It must not become a busy
+loop, and what falls due meanwhile waits hardly longer than it would in a queue."""
 
 RECORD_IDLE = timedelta(milliseconds=100)
 """How long an entry waits at most for its place in the sequence, when little happens."""
@@ -46,6 +54,7 @@ def run(parts: Parts) -> None:
         signal.signal(number, lambda *_: stopping.set())
     loops = [
         threading.Thread(target=_repeat, args=(stopping, lambda: tick(parts)), name="tick"),
+        threading.Thread(target=_repeat, args=(stopping, lambda: hand(parts)), name="hand"),
         threading.Thread(target=_repeat, args=(stopping, lambda: record(parts)), name="record"),
     ]
     with parts.pumping():
@@ -70,15 +79,22 @@ def _repeat(stopping: threading.Event, once: Callable[[], timedelta]) -> None:
 
 
 def tick(parts: Parts) -> timedelta:
-    """Do what is due; say how long to sleep."""
+    """End, warn and lapse what is due; say how long to sleep."""
     busy = [expire_due(parts.work), warn_due(parts.work), lapse_due(parts.work)]
+    return timedelta(0) if BATCH_MAX in busy else _until_due(parts)
+
+
+def hand(parts: Parts) -> timedelta:
+    """Hand due duties over, or carry them out; say how long to sleep."""
     handed = parts.pump.turn()
-    if BATCH_MAX in busy or handed >= HANDED_MAX:
-        return timedelta(0)
+    return timedelta(0) if handed >= HANDED_MAX else _until_due(parts)
+
+
+def _until_due(parts: Parts) -> timedelta:
     waiting = due_in(parts.work)
     if waiting is None:
         return SLEEP_MAX
-    return min(max(waiting, SLEEP_MIN), SLEEP_MAX)
+    return min(max(waiting, SLEEP_MIN), SLEEP_MAX) if waiting else HELD
 
 
 def record(parts: Parts) -> timedelta:

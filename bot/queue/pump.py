@@ -26,8 +26,15 @@ BATCH_MAX = 100
 BREAK = 2.0
 """Seconds for which Redis is left alone after it failed: a dead one costs its time limit once."""
 
+SEND_WITHIN = 2.0
+"""Seconds for a whole batch: a Redis that answers each message late is as good as away. Without it
+a hundred answers just below the time limit of one would hold a pump up for minutes."""
+
 OWN_THREADS = 8
 """Duties that the clock carries out at once while Redis is away."""
+
+OWN_MAX = BATCH_MAX
+"""Duties that are carried out by the clock or wait for it: a batch that could not be sent."""
 
 PAUSE_AFTER_FAILURE = 0.5
 """Seconds before the pump turns again when Postgres was away."""
@@ -56,7 +63,7 @@ class Pump:
         """Duties that are carried out here or wait for it."""
 
         self._counting = threading.Lock()
-        # The clock's tick and its pump's thread turn both: one after the other, or they would
+        # The clock's loop and its pump's thread turn both: one after the other, or they would
         # claim for the same free threads.
         self._turning = threading.Lock()
         self._away_until = 0.0
@@ -104,9 +111,10 @@ class Pump:
     def _hand_over(self) -> int:
         # After a failure one goes first: what is claimed and cannot be sent is nobody's for 5 s.
         handed = hand_out(self._work, limit=1 if self._is_doubtful else BATCH_MAX)
+        began = time.monotonic()
         for position, (effect, kind, attempt) in enumerate(handed):
             try:
-                self._send(kind, effect, attempt)
+                self._send_soon(began, kind, effect, attempt)
             except QueueAway:
                 self._away_until, self._is_doubtful = time.monotonic() + BREAK, True
                 log.warning("queue.away", unsent=len(handed) - position)
@@ -117,6 +125,11 @@ class Pump:
             self._is_doubtful = False
             return len(handed) + self._hand_over()
         return len(handed)
+
+    def _send_soon(self, began: float, kind: EffectKind, effect: EffectId, attempt: int) -> None:
+        if time.monotonic() - began > SEND_WITHIN:
+            raise QueueAway
+        self._send(kind, effect, attempt)
 
     def _carry_out_here(self) -> int:
         """Claim no more than there are free threads: a claimed duty that waits loses its lease."""
@@ -129,7 +142,8 @@ class Pump:
     def _here(self, kind: EffectKind, effect: EffectId, attempt: int) -> None:
         """Carry a duty out in this process, if it is one that does; else the clock will find it."""
         own = self._own
-        if own is not None and self._pool is not None:
+        # What waits longer than its 5 s is claimed anew anyway: the pool's queue stays bounded.
+        if own is not None and self._pool is not None and self._taken < OWN_MAX:
             self._count(1)
             carried_out = self._pool.submit(own, kind, effect, attempt)
             carried_out.add_done_callback(lambda _: self._count(-1))

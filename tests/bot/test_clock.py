@@ -13,6 +13,7 @@ from adapters.company.difference import difference
 from adapters.company.read import read_company
 from adapters.connectors.sandbox import Sandbox
 from bot import clock
+from bot.queue.pump import BATCH_MAX as HANDED_MAX
 from bot.settings import Settings
 from bot.wiring import Parts, known
 from engine.errors import LostRace
@@ -27,8 +28,10 @@ from engine.workflow.asking.submit import Ask, submit
 from engine.workflow.find import read_request
 from engine.workflow.granting.end import give_back
 from tests.bot.conftest import ACME
+from tests.bot.queue.test_actors import upstream
 from tests.contracts.samples import HOUR, RIYA, draft
 from tests.contracts.test_unit_of_work import activate, add, now
+from tests.faults import Proxy
 from tests.waiting import until
 
 LI, TOMAS = PersonId("li.wei"), PersonId("tomas.silva")
@@ -52,9 +55,17 @@ def _state(parts: Parts, request: RequestId) -> GrantState | RequestState:
     return dossier.grant.state if dossier.grant else dossier.request.state
 
 
+def _approved(parts: Parts) -> RequestId:
+    ask = Ask(LI, EntitlementId("aws-prod-read"), None, "looking for a fault")
+    request = submit(parts.work, ask).request.id
+    decide(parts.work, Answer(TOMAS, request, Verdict.APPROVE))
+    return request
+
+
 def _tick_until(parts: Parts, request: RequestId, state: GrantState) -> Target:
     def is_so() -> bool:
         clock.tick(parts)
+        clock.hand(parts)
         return _state(parts, request) is state
 
     until(is_so, what=f"the grant {state}")
@@ -84,9 +95,7 @@ def test_a_tick_settles_what_nobody_answered(parts: Parts) -> None:
 
 def test_access_begins_and_ends_without_redis(parts: Parts, environment: dict[str, str]) -> None:
     """The clock gives and takes access itself where the queue is away."""
-    ask = Ask(LI, EntitlementId("aws-prod-read"), None, "looking for a fault")
-    request = submit(parts.work, ask).request.id
-    decide(parts.work, Answer(TOMAS, request, Verdict.APPROVE))
+    request = _approved(parts)
     sandbox = Sandbox(Path(environment["SANDBOX_FILE"]))
 
     target = _tick_until(parts, request, GrantState.ACTIVE)
@@ -129,7 +138,7 @@ def test_a_clock_never_spins(parts: Parts) -> None:
         other.requests.lock(given.id)
         pause = clock.tick(parts)
 
-    assert pause == clock.SLEEP_MIN
+    assert pause == clock.HELD
     assert _state(parts, given.id) is GrantState.ACTIVE
 
 
@@ -166,3 +175,36 @@ def _is_signed(parts: Parts) -> bool:
             SELECT (SELECT max(size) FROM audit_checkpoint) = (SELECT count(*) FROM audit_entry)
         """).scalar()
     return bool(found)
+
+
+def test_a_clock_with_more_to_hand_over_does_not_sleep(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As long as whole batches are handed over, the next one follows at once."""
+    monkeypatch.setattr(parts.pump, "turn", lambda: HANDED_MAX)
+
+    assert clock.hand(parts) == timedelta(0)
+
+
+def test_a_queue_that_keeps_the_clock_waiting_delays_no_end(
+    environment: dict[str, str], redis_url: str
+) -> None:
+    """While a message is on its way to a Redis that says nothing, access is ended all the same."""
+    with Proxy(upstream(redis_url)) as proxy:
+        proxy.stall()
+        away = {"REDIS_URL": f"redis://127.0.0.1:{proxy.port}/0", "JIT_PLAYGROUND": "0"}
+        parts = Parts(Settings.load(environment | away), "clock")
+        company = read_company(ACME, known())
+        apply_config(parts.work, company, applied_by="operator:test", difference=difference)
+        _approved(parts)
+        handing = threading.Thread(target=clock.hand, args=(parts,))
+        handing.start()
+        until(parts.pump._turning.locked, what="a message on its way")
+        given = activate(parts.work, draft(now(parts.work)), at=now(parts.work) - 2 * HOUR)
+
+        clock.tick(parts)
+
+        assert handing.is_alive()
+        assert _state(parts, given.id) is GrantState.DEPROVISIONING
+        handing.join()
+        parts.close()

@@ -151,7 +151,7 @@ def test_a_queue_that_is_not_there_is_away(tmp_path: Path) -> None:
 
 def test_a_queue_that_does_not_answer_is_away_soon(redis_url: str) -> None:
     """A pump is not held up for longer than the time limit, whatever the network does."""
-    with Proxy(_upstream(redis_url)) as proxy:
+    with Proxy(upstream(redis_url)) as proxy:
         broker = make_broker(f"redis://127.0.0.1:{proxy.port}/0")
         proxy.stall()
         began = time.monotonic()
@@ -164,7 +164,8 @@ def test_a_queue_that_does_not_answer_is_away_soon(redis_url: str) -> None:
         broker.close()
 
 
-def _upstream(url: str) -> Upstream:
+def upstream(url: str) -> Upstream:
+    """Say where a proxy finds this Redis."""
     parts = urlsplit(url)
     if parts.scheme == "unix":
         return Path(unquote(parts.path))

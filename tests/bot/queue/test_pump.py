@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -12,6 +13,7 @@ from bot.queue.pump import BATCH_MAX, OWN_THREADS, Pump, QueueAway
 from engine.model.identifiers import EffectId, EntitlementId
 from engine.ports import Duty, EffectKind, Work
 from engine.workflow.hand_out import hand_out
+from storage import outbox
 from storage.database.connect import connect
 from storage.database.errors import Unavailable
 from storage.unit_of_work import PostgresWork
@@ -275,3 +277,82 @@ def test_a_batch_is_bounded(work: PostgresWork) -> None:
     turned = Pump(work, Queue().send).turn()
 
     assert turned == BATCH_MAX
+
+
+def test_a_queue_that_is_slow_is_as_good_as_away(
+    work: PostgresWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Answers that each come just in time do not hold a whole batch up."""
+    monkeypatch.setattr(module, "SEND_WITHIN", 0.0)
+    _order(work, 5)
+    queue, hands = Queue(), Hands()
+    pump = Pump(work, queue.send, hands.carry_out)
+
+    pump.turn()
+
+    until(lambda: len(hands.ended) == 5 - queue.tried, what="the rest carried out here")
+    assert queue.tried < 5
+    pump.stop()
+
+
+def test_what_waits_for_a_thread_is_bounded(
+    work: PostgresWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Duties that stand still do not pile up: each look after the queue would add one."""
+    _no_break(monkeypatch)
+    monkeypatch.setattr(module, "OWN_MAX", OWN_THREADS + 1)
+    _order(work, OWN_THREADS + 5)
+    queue, hands = Queue(), Hands()
+    queue.is_away = True
+    hands.may_end.clear()
+    pump = Pump(work, queue.send, hands.carry_out)
+    pump._is_doubtful = True
+
+    claimed = [pump.turn() for _ in range(OWN_THREADS + 5)]
+    hands.may_end.set()
+
+    assert claimed == [1] * (OWN_THREADS + 5)
+    until(lambda: pump._taken == 0, what="all of them ended")
+    assert len(hands.ended) == OWN_THREADS + 1
+    pump.stop()
+
+
+def test_a_queue_that_came_back_is_used_again(
+    work: PostgresWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After its break it is asked, and from then on workers do the work."""
+    _no_break(monkeypatch)
+    _order(work, 1)
+    queue, hands = Queue(), Hands()
+    queue.is_away = True
+    pump = Pump(work, queue.send, hands.carry_out)
+    pump.turn()
+    until(lambda: len(hands.ended) == 1, what="the first carried out here")
+    queue.is_away = False
+    with work() as uow:
+        for name in ("f", "g"):
+            request = uow.requests.add(draft(uow.now, entitlement=EntitlementId(name)))
+            uow.outbox.order(Duty(EffectKind.ANNOUNCE, request.id, CHAT))
+        uow.commit()
+
+    pump.turn()
+
+    assert len(queue.sent) == 2
+    assert len(hands.ended) == 1
+    pump.stop()
+
+
+def test_what_was_sent_nowhere_is_due_again(
+    work: PostgresWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that carries nothing out itself leaves it to be claimed anew, by anybody."""
+    monkeypatch.setattr(outbox, "QUEUED_FOR", timedelta(0))
+    _order(work, 2)
+    queue = Queue()
+    queue.is_away = True
+    Pump(work, queue.send).turn()
+    other = Queue()
+
+    turned = Pump(work, other.send).turn()
+
+    assert turned == 2
