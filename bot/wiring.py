@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,7 +23,7 @@ from adapters.signing import Ed25519Signer, is_signed
 from bot.duties import Duties
 from bot.loop import LoopThread
 from bot.queue.actors import make_broker, sender
-from bot.queue.pump import Pump
+from bot.queue.pump import OWN_THREADS, Pump
 from bot.settings import Settings, SettingsError
 from engine.audit.checkpoint import key_of
 from engine.errors import Permanent, Temporary
@@ -63,10 +63,10 @@ class Parts:
 
     @property
     def _threads(self) -> int:
-        own = {"worker": self.settings.worker_threads}.get(
+        own = {"worker": self.settings.worker_threads, "clock": OWN_THREADS}.get(
             self.process, self.settings.engine_threads
         )
-        return own + 4  # the pump, the clock's two loops, and readiness
+        return own + 4  # the pump, the clock's loops, and readiness
 
     @cached_property
     def work(self) -> Work:
@@ -166,11 +166,22 @@ class Parts:
             self.close()
 
     def close(self) -> None:
-        """Let go of connections."""
-        if "loop" in self.__dict__:
-            for platform in self.platforms.values():
-                self.loop.run(platform.close())
-            self.loop.stop()
-        for pool in ("engine", "_sequencer"):
-            if pool in self.__dict__:
-                getattr(self, pool).dispose()
+        """Let go of threads and connections. Calling it twice is fine."""
+        made = self.__dict__
+        with ExitStack() as each:  # the others, too, if one fails
+            for pool in ("engine", "_sequencer"):
+                if pool in made:
+                    each.callback(made[pool].dispose)
+            if "broker" in made:
+                each.callback(self.broker.client.close)
+            loop: LoopThread | None = made.pop("loop", None)
+            if loop is not None:
+                each.callback(loop.stop)
+                for platform in self.platforms.values():
+                    each.callback(_close, loop, platform)
+            if "pump" in made:
+                each.callback(self.pump.stop)
+
+
+def _close(loop: LoopThread, platform: Platform) -> None:
+    loop.run(platform.close())
