@@ -314,6 +314,28 @@ TELLING = (
         by=invariants.each_change_is_announced,
     ),
     _mutation(
+        "what happens while a chat is being shown is never shown",
+        Edit("done = row.generation == effect.generation", "done = True"),
+        by=invariants.everything_was_shown,
+    ),
+    _mutation(
+        "an entry is dated back",
+        Edit(
+            "actor or BOT, self.uow.now, common)",
+            "actor or BOT, self.request.submitted_at, common)",
+        ),
+        by=invariants.each_entry_can_be_said,
+    ),
+    _mutation(
+        "a refusal commits",
+        Edit(
+            '            raise NotAllowed(\n                "grant.revoke_not_allowed",',
+            "            uow.commit()\n"
+            '            raise NotAllowed(\n                "grant.revoke_not_allowed",',
+        ),
+        by=invariants.check_refusal,
+    ),
+    _mutation(
         "a stage opens unrecorded",
         Edit("    note_opened(Recorder(uow, version, request), request)\n", ""),
         by=invariants.each_change_is_told_once,
