@@ -1,59 +1,113 @@
-"""A delivery is answered once, and a refused attempt is recorded."""
+"""A delivery comes in, and is answered once; an attempt that was refused is recorded."""
 
 from __future__ import annotations
 
-from engine.errors import NotAllowed
+from engine.audit.entry import Entry
+from engine.audit.vocabulary import Action
+from engine.errors import NotAllowed, Refused
 from engine.model.identifiers import PersonId, RequestId
-from engine.workflow.receive import REFUSALS, answer_of, claim_delivery, keep_answer, note_refusal
-from tests.engine.acts import actions, ask
+from engine.workflow.granting.end import revoke
+from engine.workflow.receive import (
+    REFUSALS,
+    answer_of,
+    claim_delivery,
+    keep_answer,
+    note_refusal,
+)
+from tests.engine.acts import ask, entries, given, refusal
+from tests.engine.workflow.closely import said
 from tests.simulation.company import OLA
 from tests.simulation.world import World
 
-REFUSED = NotAllowed("decision.own_request", "You cannot decide JIT-1, because it is your own.")
+REFUSED = NotAllowed("decision.not_approver", "Stage 1 of JIT-1 is not yours to decide.")
 
 
-def test_a_delivery_is_taken_on_once(world: World) -> None:
-    """The second copy finds the first one's answer, as soon as there is one."""
-    assert claim_delivery(world.work, "slack/1")
-    assert not claim_delivery(world.work, "slack/1")
-    assert answer_of(world.work, "slack/1") is None
-
-    keep_answer(world.work, "slack/1", "done")
-
-    assert answer_of(world.work, "slack/1") == "done"
-    assert answer_of(world.work, "slack/2") is None
+def refusals(world: World) -> list[Entry]:
+    """Read the refused attempts that are about no request."""
+    return [one.entry for one in world.state.entries if one.entry.stream == REFUSALS]
 
 
-def test_an_attempt_is_recorded_with_the_request(world: World) -> None:
-    """In the request's own stream: who tried what, and why it was refused."""
+def test_a_delivery_is_taken_on_once() -> None:
+    """A platform that hears nothing sends it again."""
+    world = World()
+
+    assert claim_delivery(world.work, "slack:1")
+    assert not claim_delivery(world.work, "slack:1")
+    assert claim_delivery(world.work, "slack:2")
+
+
+def test_a_delivery_that_comes_again_gets_the_same_answer() -> None:
+    """As the platform's adapter wrote it."""
+    world = World()
+    claim_delivery(world.work, "slack:1")
+
+    keep_answer(world.work, "slack:1", "Done.")
+
+    assert answer_of(world.work, "slack:1") == "Done."
+
+
+def test_a_delivery_that_is_still_being_answered_has_no_answer() -> None:
+    """Nor has one that never came."""
+    world = World()
+    claim_delivery(world.work, "slack:1")
+
+    assert answer_of(world.work, "slack:1") is None
+    assert answer_of(world.work, "slack:2") is None
+
+
+def test_a_refused_attempt_at_a_request_is_in_the_requests_record(world: World) -> None:
+    """Who tried what, and why not."""
     request = ask(world)
 
     note_refusal(world.work, OLA, "approve", REFUSED, request=request)
 
-    entry = world.state.entries[-1].entry
-    assert actions(world, request)[-1] == "attempt.refused"
-    assert (entry.actor, entry.facts) == (
-        OLA,
-        {
-            "actor_name": "Ola Berg",
-            "actor_title": "Accountant",
-            "word": "approve",
-            "code": REFUSED.code,
-            "sentence": REFUSED.sentence,
-            "request": request,
-        },
+    entry = entries(world, request)[-1]
+    assert (entry.action, entry.actor, entry.at) == (Action.ATTEMPT_REFUSED, OLA, world.now)
+    assert entry.facts["request"] == request
+    assert refusals(world) == []
+    assert said(entry) == (
+        "Ola Berg tried “approve” and was refused (decision.not_approver): "
+        "Stage 1 of JIT-1 is not yours to decide."
     )
 
 
-def test_an_attempt_on_nothing_has_a_stream_of_its_own(world: World) -> None:
-    """Whether there was no request, or none with that number; and whoever it was."""
-    stranger = PersonId("somebody.else")
+def test_a_refused_attempt_about_no_request_is_recorded(world: World) -> None:
+    """In a stream of its own."""
+    note_refusal(world.work, OLA, "audit", REFUSED)
 
-    note_refusal(world.work, stranger, "audit", REFUSED)
-    note_refusal(world.work, stranger, "approve", REFUSED, request=RequestId(4711))
+    (entry,) = refusals(world)
+    assert (entry.action, entry.actor) == (Action.ATTEMPT_REFUSED, OLA)
+    assert "request" not in entry.facts
 
-    entries = [one.entry for one in world.state.entries]
-    assert [entry.stream for entry in entries] == [REFUSALS, REFUSALS]
-    assert entries[0].facts["actor_name"] == stranger
-    assert entries[0].facts["actor_title"] == "no longer in the directory"
-    assert "request" not in entries[1].facts
+
+def test_a_refused_attempt_about_an_unknown_request_is_recorded(world: World) -> None:
+    """A number that does not exist makes no record of its own."""
+    note_refusal(world.work, OLA, "revoke", REFUSED, request=RequestId(4711))
+
+    (entry,) = refusals(world)
+    assert "request" not in entry.facts
+    assert set(world.state.streams) == {REFUSALS}
+
+
+def test_an_attempt_by_a_stranger_is_recorded(world: World) -> None:
+    """With what is known of them: the name that they gave."""
+    note_refusal(world.work, PersonId("eve"), "audit", REFUSED)
+
+    (entry,) = refusals(world)
+    assert entry.facts["actor_name"] == "eve"
+    assert entry.facts["actor_title"] == "no longer in the directory"
+
+
+def test_the_words_of_a_refused_attempt_are_not_recorded(world: World) -> None:
+    """They may hold anything; the command's word and our own sentence are enough."""
+    request = given(world)
+    secret = "because the password is hunter2"
+    refused: Refused = refusal(lambda: revoke(world.work, OLA, request, secret))
+
+    note_refusal(world.work, OLA, "revoke", refused, request=request)
+
+    entry = entries(world, request)[-1]
+    assert set(entry.facts) == {
+        *("actor_name", "actor_title", "word", "code", "sentence", "request"),
+    }
+    assert "hunter2" not in entry.body()
