@@ -1,4 +1,4 @@
-"""Somebody asks what happened, and that they asked is recorded."""
+"""Somebody asks what happened. The answer is the record, and asking is recorded, too."""
 
 from __future__ import annotations
 
@@ -6,15 +6,22 @@ from datetime import timedelta
 
 import pytest
 
-from engine.model.identifiers import EntitlementId, PersonId
+from engine.audit.entry import Entry
+from engine.audit.vocabulary import Action
+from engine.model.identifiers import EntitlementId, PersonId, RequestId, show
 from engine.ports import EntryFilter
+from engine.workflow.granting.end import give_back
 from engine.workflow.read_audit import AUDIT_STREAM, read_audit, read_holdings
-from tests.engine.acts import ask, configure, given, refusal, settle
+from tests.engine.acts import answer, ask, configure, given, refusal, settle
+from tests.engine.workflow.closely import said
 from tests.simulation.company import (
+    AP,
     BANK,
+    BEN,
     CLOSE,
     GL,
     HOUR,
+    LEDGER,
     LI,
     MARA,
     OLA,
@@ -24,172 +31,258 @@ from tests.simulation.company import (
     SOFIA,
     TOM,
     Setup,
-    company,
 )
+from tests.simulation.memory import BEGINNING
 from tests.simulation.world import World
 
 EVERYTHING = EntryFilter()
+MINUTE = timedelta(minutes=1)
+NOBODY = PersonId("nobody")
 
 
-def requests_read(world: World, actor: PersonId, wanted: EntryFilter) -> set[object]:
-    """Read entries; gives which requests they are about."""
-    found = read_audit(world.work, actor, wanted)
-    return {recorded.entry.facts.get("request") for recorded in found.entries}
+@pytest.fixture
+def lived(world: World) -> World:
+    """Give a world in which the ledger and the bank have records of three people."""
+    given(world, RIYA, CLOSE)  # JIT-1
+    world.advance(MINUTE)
+    payments = ask(world, OLA, PAYMENTS)  # JIT-2
+    answer(world, BEN, payments)
+    world.advance(MINUTE)
+    ask(world, BEN, REPORTS, holder=LI)  # JIT-3
+    return world
 
 
-def questions(world: World) -> list[object]:
-    """Give what was asked of the log."""
-    entries = [one.entry for one in world.state.entries if one.entry.stream == AUDIT_STREAM]
-    return [(entry.actor, entry.facts["question"], entry.facts["count"]) for entry in entries]
+def reads(world: World) -> list[Entry]:
+    """List what was recorded of reading."""
+    return [one.entry for one in world.state.entries if one.entry.stream == AUDIT_STREAM]
 
 
-@pytest.mark.parametrize("actor", [TOM, LI])
-def test_compliance_and_admins_read_everything(world: World, actor: PersonId) -> None:
-    """Newest first, with the company to name things by."""
-    ask(world)
-
-    found = read_audit(world.work, actor, EVERYTHING)
-
-    assert [r.entry.action for r in found.entries] == ["stage.opened", "request.submitted"]
-    assert found.company == world.version.company
+def streams(world: World, actor: PersonId, wanted: EntryFilter = EVERYTHING) -> set[str]:
+    """List whose records somebody gets to see."""
+    return {one.entry.stream for one in read_audit(world.work, actor, wanted).entries}
 
 
-def test_an_owner_reads_what_concerns_their_systems(world: World) -> None:
-    """And nothing of other systems, however they ask."""
-    ledger, bank = ask(world, RIYA, CLOSE), ask(world, OLA, PAYMENTS)
-
-    assert requests_read(world, SOFIA, EVERYTHING) == {bank}
-    assert requests_read(world, SOFIA, EntryFilter(person=RIYA)) == set()
-    assert requests_read(world, MARA, EVERYTHING) == {ledger}
+# ── who may ask ─────────────────────────────────────────────────────────────────────────────────
 
 
-def test_an_owner_who_left_reads_nothing(world: World) -> None:
-    """Even while the files still name them."""
-    ask(world)
-    configure(world, Setup(gone=frozenset({MARA})))
+@pytest.mark.parametrize("actor", [TOM, LI], ids=["compliance", "admin"])
+def test_compliance_and_admins_read_everything(lived: World, actor: PersonId) -> None:
+    """Newest first."""
+    found = read_audit(lived.work, actor, EVERYTHING)
 
-    refused = refusal(lambda: read_audit(world.work, MARA, EVERYTHING))
+    assert {one.entry.stream for one in found.entries} == {"JIT-1", "JIT-2", "JIT-3"}
+    instants = [one.entry.at for one in found.entries]
+    assert instants == sorted(instants, reverse=True)
+    assert found.company == lived.version.company
+
+
+@pytest.mark.parametrize(
+    ("actor", "expected"), [(MARA, {"JIT-1", "JIT-3"}), (SOFIA, {"JIT-2"})], ids=[LEDGER, BANK]
+)
+def test_an_owner_reads_what_concerns_their_systems(
+    lived: World, actor: PersonId, expected: set[str]
+) -> None:
+    """And nothing of what concerns others'."""
+    assert streams(lived, actor) == expected
+
+
+def test_an_owner_does_not_widen_what_they_may_read(lived: World) -> None:
+    """Asking for another system's request gives nothing of it."""
+    assert streams(lived, SOFIA, EntryFilter(request=RequestId(1))) == set()
+    assert streams(lived, SOFIA, EntryFilter(systems=frozenset({LEDGER}))) == {"JIT-2"}
+    assert streams(lived, SOFIA, EntryFilter(person=OLA)) == {"JIT-2"}
+
+
+def test_an_owner_who_left_reads_nothing(lived: World) -> None:
+    """Being named in the files is not enough."""
+    configure(lived, Setup(gone=frozenset({SOFIA})))
+
+    assert refusal(lambda: streams(lived, SOFIA)).code == "audit.not_allowed"
+
+
+@pytest.mark.parametrize(
+    ("actor", "expected"),
+    [(RIYA, {"JIT-1"}), (OLA, {"JIT-2"}), (BEN, {"JIT-2", "JIT-3"})],
+)
+def test_anybody_reads_what_concerns_themselves(
+    lived: World, actor: PersonId, expected: set[str]
+) -> None:
+    """What they asked for, hold, or did."""
+    assert streams(lived, actor, EntryFilter(person=actor)) == expected
+
+
+@pytest.mark.parametrize("actor", [BEN, LI], ids=["requester", "holder"])
+def test_anybody_reads_their_own_requests_record_whole(lived: World, actor: PersonId) -> None:
+    """Also what others did to it."""
+    request = RequestId(3)
+    answer(lived, TOM, request)
+
+    found = read_audit(lived.work, actor, EntryFilter(request=request)).entries
+
+    assert TOM in {one.entry.actor for one in found}
+    assert len(found) == lived.state.streams[show(request)]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        EVERYTHING,
+        EntryFilter(person=OLA),
+        EntryFilter(entitlement=CLOSE),
+        EntryFilter(request=RequestId(2)),
+        EntryFilter(request=RequestId(4711)),
+        EntryFilter(from_at=BEGINNING),
+    ],
+)
+def test_nobody_else_reads_the_log(lived: World, wanted: EntryFilter) -> None:
+    """The refusal names one's own part of it, and nothing was read."""
+    refused = refusal(lambda: read_audit(lived.work, RIYA, wanted))
 
     assert refused.code == "audit.not_allowed"
-
-
-def test_everybody_reads_what_concerns_themselves(world: World) -> None:
-    """Their own part of the log, and the record of what they asked for or hold."""
-    hers = ask(world, RIYA, holder=OLA)
-    other = ask(world, RIYA)
-
-    assert requests_read(world, OLA, EntryFilter(person=OLA)) == {hers}
-    assert requests_read(world, OLA, EntryFilter(request=hers)) == {hers}
-    assert refusal(lambda: read_audit(world.work, OLA, EntryFilter(request=other))).code == (
-        "audit.not_allowed"
+    assert refused.recorded
+    assert refused.sentence == (
+        "The audit log is read by compliance, admins and the owners of systems; "
+        "your own part of it is `audit person riya.patel`."
     )
-    assert refusal(lambda: read_audit(world.work, OLA, EntryFilter(person=RIYA))).code == (
-        "audit.not_allowed"
-    )
+    assert reads(lived) == []
 
 
-def test_the_question_is_recorded_with_how_much_it_gave(world: World) -> None:
-    """Each condition that was asked for, in words."""
-    request = ask(world)
-    since = world.now - HOUR
-    wanted = EntryFilter(
-        person=RIYA, entitlement=CLOSE, request=request, from_at=since, until_at=since + 2 * HOUR
-    )
-
-    read_audit(world.work, TOM, wanted)
-    read_audit(world.work, TOM, EVERYTHING)
-
-    asked = (
-        "person riya.patel, entitlement netsuite-close, request JIT-1, "
-        "from 2026-11-22T08:00:00.000000Z, until 2026-11-22T10:00:00.000000Z"
-    )
-    assert questions(world) == [(TOM, asked, 2), (TOM, "everything", 3)]
+# ── what is asked ───────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_refused_question_is_not_a_reading(world: World) -> None:
-    """Nothing was read; the attempt is recorded by whoever refused it."""
-    ask(world)
+@pytest.mark.parametrize(
+    ("wanted", "expected", "question"),
+    [
+        (EVERYTHING, {"JIT-1", "JIT-2", "JIT-3"}, "everything"),
+        (EntryFilter(person=RIYA), {"JIT-1"}, "person riya.patel"),
+        (EntryFilter(entitlement=PAYMENTS), {"JIT-2"}, "entitlement payments"),
+        (EntryFilter(request=RequestId(3)), {"JIT-3"}, "request JIT-3"),
+        (
+            EntryFilter(from_at=BEGINNING + MINUTE, until_at=BEGINNING + 2 * MINUTE),
+            {"JIT-2"},
+            "from 2026-11-22T09:01:00.000000Z, until 2026-11-22T09:02:00.000000Z",
+        ),
+        (
+            EntryFilter(person=OLA, entitlement=PAYMENTS),
+            {"JIT-2"},
+            "person ola.berg, entitlement payments",
+        ),
+    ],
+)
+def test_a_question_gets_its_answer_and_is_recorded(
+    lived: World, wanted: EntryFilter, expected: set[str], question: str
+) -> None:
+    """Who asked, what, and how much they saw."""
+    found = read_audit(lived.work, TOM, wanted).entries
 
-    refusal(lambda: read_audit(world.work, RIYA, EVERYTHING))
+    assert {one.entry.stream for one in found} == expected
+    (read,) = reads(lived)
+    assert (read.action, read.actor, read.at) == (Action.AUDIT_READ, TOM, lived.now)
+    assert said(read) == f"Tom Reyes read the audit log: {question} ({len(found)} entries)."
 
-    assert questions(world) == []
 
+def test_a_read_is_seen_by_the_next_one(lived: World) -> None:
+    """Whoever watches is watched."""
+    read_audit(lived.work, LI, EVERYTHING)
 
-def test_what_is_not_in_the_files_any_more_is_in_the_record_still(world: World) -> None:
-    """An auditor asks about what was, not only about what is."""
-    given(world, RIYA)
-    without_riya = tuple(person for person in company().people if person.id != RIYA)
-    now_without = company(Setup(removed=frozenset({CLOSE})))
-    object.__setattr__(now_without, "people", without_riya)
-    world.work.configure(now_without)
-
-    assert requests_read(world, TOM, EntryFilter(person=RIYA)) == {1}
-    assert requests_read(world, TOM, EntryFilter(entitlement=CLOSE)) == {1}
-    assert len(read_holdings(world.work, TOM, CLOSE, world.now).holdings) == 1
+    assert AUDIT_STREAM in streams(lived, TOM)
+    assert streams(lived, LI, EntryFilter(person=LI)) == {AUDIT_STREAM, "JIT-3"}
 
 
 @pytest.mark.parametrize(
     ("wanted", "code"),
     [
-        (EntryFilter(person=PersonId("riya")), "person.unknown"),
-        (EntryFilter(entitlement=EntitlementId("netsuite")), "entitlement.unknown"),
+        (EntryFilter(person=PersonId("ola.bergg")), "person.unknown"),
+        (EntryFilter(entitlement=EntitlementId("payment")), "entitlement.unknown"),
     ],
-    ids=["person", "entitlement"],
 )
-def test_a_name_that_nothing_is_known_of_is_a_slip(
-    world: World, wanted: EntryFilter, code: str
-) -> None:
-    """The answer is not an empty list but the closest names."""
-    assert refusal(lambda: read_audit(world.work, TOM, wanted)).code == code
+def test_a_name_that_nobody_knows_is_refused(lived: World, wanted: EntryFilter, code: str) -> None:
+    """No answer would look as if nothing had happened."""
+    refused = refusal(lambda: read_audit(lived.work, TOM, wanted))
+
+    assert refused.code == code
+    assert "did you mean" in refused.sentence
+    assert reads(lived) == []
 
 
-def test_a_known_name_may_have_no_entries(world: World) -> None:
-    """Nothing happened, and that is the answer."""
-    wanted = EntryFilter(person=RIYA, entitlement=GL)
+def test_nothing_found_is_an_answer_too(lived: World) -> None:
+    """And was asked."""
+    assert streams(lived, TOM, EntryFilter(person=MARA, entitlement=AP)) == set()
+    assert said(reads(lived)[0]).endswith("(0 entries).")
 
-    assert read_audit(world.work, TOM, wanted).entries == []
+
+def test_what_is_not_in_the_files_any_more_is_in_the_record_still(lived: World) -> None:
+    """A catalog changes, what happened does not."""
+    configure(lived, Setup(removed=frozenset({CLOSE})))
+
+    assert streams(lived, TOM, EntryFilter(entitlement=CLOSE)) == {"JIT-1"}
+    assert [h.holder for h in read_holdings(lived.work, TOM, CLOSE, lived.now).holdings] == [RIYA]
 
 
-def test_who_had_something_is_asked_of_an_instant(world: World) -> None:
-    """From the read-back that it was there to the one that it was gone."""
-    given(world, OLA, REPORTS)
-    began = world.now
-    world.advance(HOUR)
-    settle(world)
+# ── who had what ────────────────────────────────────────────────────────────────────────────────
 
-    during = read_holdings(world.work, MARA, REPORTS, began + HOUR / 2)
-    after = read_holdings(world.work, MARA, REPORTS, began + HOUR)
 
-    assert [(held.holder, held.ended_at) for held in during.holdings] == [(OLA, began + HOUR)]
-    assert after.holdings == []
-    assert during.company == world.version.company
-    assert questions(world)[0] == (
-        MARA,
-        "who had netsuite-reports at 2026-11-22T09:30:00.000000Z",
-        1,
+@pytest.mark.parametrize("actor", [MARA, TOM, LI], ids=["owner", "compliance", "admin"])
+def test_owners_compliance_and_admins_ask_who_had_something(lived: World, actor: PersonId) -> None:
+    """With since when, and until when it is decided."""
+    held = read_holdings(lived.work, actor, CLOSE, lived.now)
+
+    (holding,) = held.holdings
+    assert (holding.holder, holding.request) == (RIYA, 1)
+    assert (holding.entitlement, holding.system) == (CLOSE, LEDGER)
+    assert (holding.starts_at, holding.ends_at) == (BEGINNING, BEGINNING + HOUR)
+    assert holding.ended_at is None
+    assert held.company == lived.version.company
+    assert reads(lived)[0].actor == actor
+    assert said(reads(lived)[0]).endswith(
+        "read the audit log: who had netsuite-close at 2026-11-22T09:02:00.000000Z (1 entries)."
     )
 
 
-@pytest.mark.parametrize(("actor", "is_allowed"), [(TOM, True), (LI, True), (SOFIA, False)])
-def test_who_had_something_is_told_to_owners_compliance_and_admins(
-    world: World, actor: PersonId, is_allowed: bool
-) -> None:
-    """Sofia owns another system."""
-    assert world.version.company.system[BANK].owner == SOFIA
-    at = world.now - timedelta(minutes=1)
+def test_the_owner_of_the_system_asks_too(lived: World) -> None:
+    """Beside the entitlement's own owner."""
+    configure(lived, Setup(is_ben_owner=True))
 
-    if is_allowed:
-        assert read_holdings(world.work, actor, GL, at).holdings == []
-    else:
-        refused = refusal(lambda: read_holdings(world.work, actor, GL, at))
-        assert refused.code == "audit.not_allowed"
+    assert len(read_holdings(lived.work, BEN, CLOSE, lived.now).holdings) == 1
+    assert len(read_holdings(lived.work, MARA, CLOSE, lived.now).holdings) == 1
 
 
-@pytest.mark.parametrize("actor", [TOM, RIYA])
-def test_an_entitlement_that_never_was_is_a_slip(world: World, actor: PersonId) -> None:
-    """Whoever asks gets the closest names."""
-    unknown = EntitlementId("netsuite")
+@pytest.mark.parametrize("actor", [RIYA, SOFIA, BEN, NOBODY])
+def test_nobody_else_asks_who_had_something(lived: World, actor: PersonId) -> None:
+    """Neither its holder nor the owner of something else."""
+    refused = refusal(lambda: read_holdings(lived.work, actor, CLOSE, lived.now))
 
-    refused = refusal(lambda: read_holdings(world.work, actor, unknown, world.now))
+    assert refused.code == "audit.not_allowed"
+    assert refused.sentence == (
+        "Who had NETSUITE CLOSE can be asked by its owners, compliance and admins only."
+    )
+    assert reads(lived) == []
+
+
+def test_who_had_something_is_asked_of_an_instant(lived: World) -> None:
+    """From when it was read back as present until it was read back as gone."""
+    give_back(lived.work, RIYA, RequestId(1))
+    settle(lived)
+    just = timedelta(microseconds=1)
+
+    instants = (BEGINNING - just, BEGINNING, lived.now - just, lived.now)
+    had = [len(read_holdings(lived.work, TOM, CLOSE, at).holdings) for at in instants]
+
+    assert had == [0, 1, 1, 0]
+
+
+@pytest.mark.parametrize("actor", [TOM, MARA])
+def test_who_had_something_that_does_not_exist_is_refused(lived: World, actor: PersonId) -> None:
+    """With the closest names."""
+    wanted = EntitlementId("netsuite-clos")
+
+    refused = refusal(lambda: read_holdings(lived.work, actor, wanted, lived.now))
 
     assert refused.code == "entitlement.unknown"
+    assert "did you mean netsuite-close" in refused.sentence
+
+
+def test_that_nobody_had_something_is_an_answer(lived: World) -> None:
+    """It is in the catalog, and nobody held it."""
+    assert read_holdings(lived.work, TOM, GL, lived.now).holdings == []
+    assert len(reads(lived)) == 1

@@ -1,125 +1,178 @@
-"""A fact about a request is written down so that it can be understood alone."""
+"""A fact about a request is written down, with what its readers need to understand it alone."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from engine.audit.vocabulary import Action
-from engine.model.identifiers import PersonId, RequestId
+from engine.model.identifiers import PersonId, RequestId, show
 from engine.ports import EffectKind
 from engine.workflow.record import BOT, Recorder, actor_facts, announce, name_of
-from tests.engine.acts import ask, configure, entries, request_of
-from tests.simulation.company import CLOSE, OLA, RIYA, Setup, company
+from tests.engine.acts import ask, configure, entries, settle
+from tests.simulation.company import (
+    CHAT,
+    CLOSE,
+    LEDGER,
+    RIYA,
+    SECOND_CHAT,
+    SOFIA,
+    TOM,
+    Setup,
+    company,
+)
 from tests.simulation.memory.outbox import RowState
 from tests.simulation.world import World
 
 
-def note(world: World, request: RequestId, action: Action, **facts: str) -> None:
-    """Record something about a request that did not happen."""
+@contextmanager
+def recorder(world: World, request: RequestId) -> Iterator[Recorder]:
+    """Record something about a request, as a use case does."""
+    # Here it is only said, and does not happen: the invariants would find that out.
     world.work.committed = lambda _before, _after: None
     with world.work() as uow:
         dossier = uow.requests.lock(request)
         assert dossier is not None
-        recorder = Recorder(uow, uow.companies.active(), dossier.request)
-        recorder.note(action, None, facts)
+        yield Recorder(uow, uow.companies.active(), dossier.request)
         uow.commit()
 
 
-def test_an_entry_holds_what_its_readers_need(world: World) -> None:
-    """Names as they are now, the policy's version, and exactly what was shown."""
-    request = ask(world, RIYA, CLOSE, holder=OLA)
+def orders(world: World) -> set[object]:
+    """List the platforms on which a request is to be shown."""
+    rows = world.state.effects.values()
+    return {r.duty.platform for r in rows if r.state is RowState.READY}
 
-    submitted = entries(world, request)[0]
 
-    assert submitted.actor == RIYA
-    assert submitted.facts == {
+def test_an_entry_can_be_understood_alone() -> None:
+    """It holds what the request was about, as it was called then."""
+    world = World()
+    request = ask(world)
+
+    with recorder(world, request) as record:
+        record.note(Action.GRANT_EXPIRED, None, {"cause": "expired"})
+
+    entry = entries(world, request)[-1]
+    assert (entry.stream, entry.action, entry.at) == (show(request), "grant.expired", world.now)
+    assert entry.facts == {
         "request": request,
         "requester": RIYA,
-        "holder": OLA,
-        "holder_name": "Ola Berg",
+        "holder": RIYA,
+        "holder_name": "Riya Patel",
         "entitlement": CLOSE,
         "entitlement_name": "NETSUITE CLOSE",
-        "system": "ledger",
+        "system": LEDGER,
         "config_version": 1,
-        "content_hash": request_of(world, request).content_hash,
+        "content_hash": world.state.requests[request].content_hash,
         "stages": 1,
         "stage": 1,
         "stage_name": "Controller",
-        "actor_name": "Riya Patel",
-        "actor_title": "Accountant",
-        "duration": 3600,
-        "reason": "Q4 close, FIN-1234",
-        "resource": "main",
-        "permission": "gl_posting",
-        "tier": 1,
+        "actor_name": BOT,
+        "actor_title": "the bot itself",
+        "cause": "expired",
     }
 
 
-def test_what_the_bot_does_is_by_the_bot(world: World) -> None:
-    """The clock and the workers are nobody in the directory."""
-    opened = entries(world, ask(world))[1]
+def test_what_the_bot_does_is_done_by_the_bot() -> None:
+    """Nobody's name stands where nobody acted."""
+    world = World()
+    request = ask(world)
 
-    assert (opened.actor, opened.facts["actor_name"]) == (BOT, BOT)
+    with recorder(world, request) as record:
+        record.note(Action.GRANT_EXPIRED, None)
+
+    assert entries(world, request)[-1].actor == BOT == "jitbot"
 
 
-def test_an_entry_about_what_is_gone_is_readable(world: World) -> None:
-    """Ids stand in where the catalog has no name any more."""
+def test_what_a_person_does_is_done_by_them() -> None:
+    """Name and title are copied as they are now."""
+    world = World()
+    request = ask(world)
+
+    with recorder(world, request) as record:
+        record.note(Action.REQUEST_CANCELLED, TOM)
+
+    entry = entries(world, request)[-1]
+    assert entry.actor == TOM
+    assert entry.facts["actor_name"] == "Tom Reyes"
+    assert entry.facts["actor_title"] == "Head of Compliance"
+
+
+def test_a_catalog_that_changed_leaves_the_record_readable() -> None:
+    """What is not in it any more is called by its id."""
+    world = World()
     request = ask(world)
     configure(world, Setup(removed=frozenset({CLOSE})))
 
-    note(world, request, Action.REQUEST_DENIED)
+    with recorder(world, request) as record:
+        record.note(Action.GRANT_EXPIRED, None)
 
     facts = entries(world, request)[-1].facts
     assert (facts["entitlement_name"], facts["system"]) == (CLOSE, "")
+    assert facts["config_version"] == 2
 
 
-def test_a_sentence_without_its_facts_is_a_defect(world: World) -> None:
-    """It is found when it is written, not when somebody reads the log in a year."""
+def test_a_fact_that_a_sentence_needs_cannot_be_forgotten() -> None:
+    """It is a defect of ours, found before anything is kept."""
+    world = World()
     request = ask(world)
+    before = world.state
 
-    with pytest.raises(AssertionError, match=r"grant\.failed needs \['problem'\]"):
-        note(world, request, Action.GRANT_FAILED)
+    with (
+        pytest.raises(AssertionError, match=r"grant\.warned needs \['ends_at'\] for its sentence"),
+        recorder(world, request) as record,
+    ):
+        record.note(Action.GRANT_WARNED, None)
+
+    assert world.state is before
 
 
 @pytest.mark.parametrize(
-    ("action", "is_announced"),
-    [(Action.REQUEST_LAPSED, True), (Action.GRANT_WARNED, True), (Action.REQUEST_DENIED, False)],
+    ("action", "facts", "is_shown"),
+    [
+        (Action.GRANT_EXPIRED, {}, True),  # in the thread
+        (Action.GRANT_WARNED, {"ends_at": "2026-11-22T10:00:00Z"}, True),  # to the holder
+        (Action.REQUEST_DENIED, {}, False),  # the decision says it
+    ],
 )
-def test_what_people_are_to_see_is_announced(
-    world: World, action: Action, is_announced: bool
+def test_what_people_see_orders_its_announcement(
+    action: Action, facts: dict[str, str], is_shown: bool
 ) -> None:
-    """In the thread, or to the holder; what only repeats another entry is not."""
+    """In the same commit; what nobody sees orders none."""
+    world = World()
     request = ask(world)
-    world.tick()
-    world.deliver(world.queue.pop(), {})
+    settle(world)
 
-    note(world, request, action, ends_at="2026-11-22T10:00:00.000000Z")
+    with recorder(world, request) as record:
+        record.note(action, None, facts)
 
-    (row,) = world.state.effects.values()
-    assert (row.state is RowState.READY) is is_announced
+    assert orders(world) == ({CHAT} if is_shown else set())
 
 
-def test_an_announcement_is_ordered_once_per_platform(world: World) -> None:
-    """On every platform that has an audit channel."""
+def test_an_announcement_is_ordered_on_every_platform() -> None:
+    """Each has an audit channel of its own."""
+    world = World()
     request = ask(world)
+    settle(world)
+    both = company(Setup(has_second_chat=True))
+
     with world.work() as uow:
-        announce(uow, company(Setup(has_second_chat=True)), request)
-        announce(uow, company(Setup(has_second_chat=True)), request)
+        announce(uow, both, request)
         uow.commit()
 
-    rows = [row.duty for row in world.state.effects.values()]
-
-    assert [(duty.kind, duty.platform) for duty in rows] == [
-        (EffectKind.ANNOUNCE, "playground"),
-        (EffectKind.ANNOUNCE, "second"),
-    ]
+    assert orders(world) == {CHAT, SECOND_CHAT}
+    kinds = {row.duty.kind for row in world.state.effects.values()}
+    assert kinds == {EffectKind.ANNOUNCE}
 
 
-def test_people_are_named_as_the_directory_names_them() -> None:
-    """The id stands in for who is not there any more."""
-    nobody = PersonId("nobody")
+def test_somebody_who_left_the_directory_is_called_by_their_id() -> None:
+    """And the record says why there is no title."""
+    stranger = PersonId("eve.adams")
 
-    assert name_of(company(), RIYA) == "Riya Patel"
-    assert name_of(company(), nobody) == "nobody"
-    assert actor_facts(company(), nobody)["actor_title"] == "no longer in the directory"
-    assert actor_facts(company(), None)["actor_title"] == "the bot itself"
+    assert actor_facts(company(), stranger) == {
+        "actor_name": "eve.adams",
+        "actor_title": "no longer in the directory",
+    }
+    assert name_of(company(), stranger) == "eve.adams"
+    assert name_of(company(), SOFIA) == "Sofia Almeida"
