@@ -53,7 +53,7 @@ def decide(work: Work, answer: Answer) -> Decided:
         version = uow.companies.active()
         find_person(version.company, answer.actor)
         _check_open(dossier, answer, uow.now)
-        approver = _check_approver(uow, version, dossier.request, actor=answer.actor)
+        approver = _check_approver(uow, version, dossier, actor=answer.actor)
         decision = _decision(version, dossier.request, answer, approver=approver, at=uow.now)
         uow.requests.add_decision(decision)
         dossier = replace(dossier, decisions=(*dossier.decisions, decision))
@@ -89,10 +89,10 @@ def _check_open(dossier: Dossier, answer: Answer, now: datetime) -> None:
             f"{show(request.id)} was not decided in time, so it lapses and nothing is given; "
             f"whoever still needs it can ask again.",
         )
-    if answer.seen is not None and answer.seen != shown_hash(request.content_hash):
+    if answer.seen is not None and answer.seen != shown_hash(request):
         raise Stale(
             "request.changed",
-            f"{show(request.id)} has changed since you were shown it; "
+            f"{show(request.id)} has changed or moved on since you were shown it; "
             f"look at it again with `status {show(request.id)}` and decide then.",
         )
     if answer.verdict is Verdict.DENY:
@@ -100,22 +100,24 @@ def _check_open(dossier: Dossier, answer: Answer, now: datetime) -> None:
 
 
 def _check_approver(
-    uow: UnitOfWork, version: CompanyVersion, request: Request, *, actor: PersonId
+    uow: UnitOfWork, version: CompanyVersion, dossier: Dossier, *, actor: PersonId
 ) -> Approver:
     """Find why this person may decide the open stage, as the directory stands now."""
+    request = dossier.request
     if actor in {request.requester, request.holder}:
         raise NotAllowed(
             "decision.own_request",
             f"You cannot decide {show(request.id)}, because it is your own; others were asked.",
         )
-    for approver in eligible(uow, version, request, decided=frozenset()):
-        if approver.person == actor:
-            return approver
-    asked = " or ".join(name_of(version.company, a.person) for a in request.stage.asked)
+    decided = frozenset(decision.approver for decision in dossier.decisions)
+    candidates = eligible(uow, version, request, decided=decided)
+    if mine := [a for a in candidates if a.person == actor]:
+        return mine[0]
+    names = " or ".join(name_of(version.company, a.person) for a in candidates)
     raise NotAllowed(
         "decision.not_approver",
         f"Stage {request.stage_number} of {show(request.id)}, {request.stage.name}, "
-        f"is not yours to decide; {asked or 'nobody'} can.",
+        f"is not yours to decide; {names or 'nobody'} can.",
     )
 
 
