@@ -10,7 +10,8 @@ import socket
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -120,6 +121,28 @@ class House:
         process = self.processes.pop(name)
         process.kill()
         process.wait()
+
+    def pause(self, name: str) -> None:
+        """Stop a process where it is; it goes on when it is told to."""
+        self.processes[name].send_signal(signal.SIGSTOP)
+
+    def go_on(self, name: str) -> None:
+        """Let a process go on that was paused."""
+        self.processes[name].send_signal(signal.SIGCONT)
+
+    @contextmanager
+    def holding_target(self) -> Iterator[None]:
+        """Keep every call of the target waiting: as long as one may take, then it fails."""
+        path = self.folder / "sandbox.sqlite"
+        with closing(sqlite3.connect(path, isolation_level=None)) as target:
+            target.execute("BEGIN EXCLUSIVE")
+            yield
+            target.execute("ROLLBACK")
+
+    def wait_until_some_are(self, state: str) -> None:
+        """Wait until a duty to give or take access is `queued` or `running`."""
+        asked = f"SELECT 1 FROM effect WHERE state = '{state}' AND kind <> 'announce'"
+        until(lambda: self.numbers(asked), within=AWAY_WITHIN, what=f"a duty {state}")
 
     def close(self) -> None:
         """End everything, politely first."""

@@ -44,10 +44,16 @@ def house(short_folder: Path, own_servers: EmbeddedServers) -> Iterator[House]:
         house.close()
 
 
+WORKERS = ("worker-1", "worker-2")
+
+
 def _kill_workers(house: House) -> None:
-    for name in ("worker-1", "worker-2"):
-        house.kill(name)
-        house.start(name)
+    """They die in the middle of a call of the target: nobody will ever know what came of it."""
+    with house.holding_target():
+        house.wait_until_some_are("running")
+        for name in WORKERS:
+            house.kill(name)
+    house.start(*WORKERS)
 
 
 def _kill_clocks(house: House) -> None:
@@ -57,8 +63,15 @@ def _kill_clocks(house: House) -> None:
 
 
 def _flush_redis(house: House) -> None:
+    """It is emptied while it holds what nobody has begun yet."""
+    for name in WORKERS:
+        house.pause(name)
+    house.ask(house.PEOPLE[0])
+    house.wait_until_some_are("queued")
     with redis.Redis.from_url(house.settings.redis_url) as queue:
         queue.flushall()
+    for name in WORKERS:
+        house.go_on(name)
 
 
 def _lose_redis(house: House) -> None:
