@@ -37,7 +37,7 @@ SLEEP_MAX = timedelta(milliseconds=500)
 SLEEP_MIN = timedelta(milliseconds=2)
 """Waking up for less than this would cost more than it gains."""
 
-HELD = timedelta(milliseconds=20)
+HELD = timedelta(milliseconds=10)
 """What is due, and not for us to do now: another clock or loop has it. It must not become a busy
 loop, and what falls due meanwhile waits hardly longer than it would in a queue."""
 
@@ -81,7 +81,10 @@ def _repeat(stopping: threading.Event, once: Callable[[], timedelta]) -> None:
 def tick(parts: Parts) -> timedelta:
     """End, warn and lapse what is due; say how long to sleep."""
     busy = [expire_due(parts.work), warn_due(parts.work), lapse_due(parts.work)]
-    return timedelta(0) if BATCH_MAX in busy else _until_due(parts)
+    if BATCH_MAX in busy:
+        return timedelta(0)
+    # What was just ended is a duty that is due; it must not be taken for something that is held.
+    return SLEEP_MIN if any(busy) else _until_due(parts)
 
 
 def hand(parts: Parts) -> timedelta:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg2
 import pytest
+from sqlalchemy import make_url
 
 from adapters.company.difference import difference
 from adapters.company.read import read_company
@@ -208,3 +211,35 @@ def test_a_queue_that_keeps_the_clock_waiting_delays_no_end(
         assert _state(parts, given.id) is GrantState.DEPROVISIONING
         handing.join()
         parts.close()
+
+
+def test_a_busy_clock_looks_again_at_once(parts: Parts) -> None:
+    """Where many end one after the other, each of them ends in time."""
+    activate(parts.work, draft(now(parts.work)), at=now(parts.work) - 2 * HOUR)
+
+    assert clock.tick(parts) == clock.SLEEP_MIN
+
+
+def test_a_clock_survives_its_sessions(parts: Parts, environment: dict[str, str]) -> None:
+    """Every session ended by the server: the turn fails, or the next one works."""
+    clock.tick(parts)
+    given = activate(parts.work, draft(now(parts.work)), at=now(parts.work) - 2 * HOUR)
+    with closing(psycopg2.connect(_address(environment["DATABASE_URL"]))) as other:
+        other.cursor().execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    stopping = threading.Event()
+
+    def tick() -> timedelta:
+        clock.tick(parts)
+        stopping.set()
+        return timedelta(0)
+
+    clock._repeat(stopping, tick)
+
+    assert _state(parts, given.id) is GrantState.DEPROVISIONING
+
+
+def _address(url: str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
