@@ -73,6 +73,10 @@ DECIDING = (
     _mutation(
         "one person decides twice",
         Edit("if _answered(dossier, answer.actor) is not None:", "if False:"),
+        Edit(
+            "candidates = eligible(uow, version, request, decided=decided)",
+            "candidates = eligible(uow, version, request, decided=frozenset())",
+        ),
         by=LostRace,
     ),
     _mutation(
