@@ -124,7 +124,7 @@ VOCABULARY: dict[Action, Meaning] = {
         to_holder=True,
     ),
     Action.GRANT_KEPT: Meaning(
-        "This grant ended; the permission itself stays, because {kept_because}.",
+        "This grant ended; the permission was left as it is, because {kept_because}.",
         in_thread=True,
         to_holder=True,
     ),

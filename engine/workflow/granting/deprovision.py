@@ -27,7 +27,7 @@ class _Begun:
     effect: Effect
     grant: Grant
     kept_because: str
-    """Why the permission itself stays; empty where it is taken away."""
+    """Why the permission is left as it is; empty where it is taken away."""
 
 
 def deprovision(attempt: Attempt) -> None:

@@ -64,7 +64,7 @@ SAID = {
     "the sandbox cannot be reached; it will be tried again. "
     "It is tried again without end; please look at the system.",
     "grant.ended": "The access is gone, read back from the system; within a second of its end.",
-    "grant.access_kept": "This grant ended; the permission itself stays, "
+    "grant.access_kept": "This grant ended; the permission was left as it is, "
     "because the person held it before this grant.",
     "attempt.refused": "Ola Berg tried “approve” and was refused (a.b): You cannot.",
     "config.activated": "operator put configuration 2 in force ({digest}): A rule was added.",

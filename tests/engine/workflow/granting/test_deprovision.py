@@ -212,7 +212,7 @@ def test_what_another_live_grant_needs_stays(world: World) -> None:
     assert grant(world, first).state is GrantState.ENDED
     assert has_it(world, second)
     assert kept(world, first) == (
-        "This grant ended; the permission itself stays, because JIT-2 still needs it."
+        "This grant ended; the permission was left as it is, because JIT-2 still needs it."
     )
     assert Action.GRANT_ENDED not in actions(world, first)
 
@@ -286,7 +286,7 @@ def test_what_was_held_before_us_stays(world: World) -> None:
     assert has_it(world, request)
     assert grant(world, request).state is GrantState.ENDED
     assert kept(world, request) == (
-        "This grant ended; the permission itself stays, "
+        "This grant ended; the permission was left as it is, "
         "because the person held it before this grant."
     )
 
@@ -302,7 +302,7 @@ def test_where_nothing_had_been_given_nothing_is_taken(world: World) -> None:
     assert has_it(world, request)
     assert grant(world, request).state is GrantState.ENDED
     assert kept(world, request) == (
-        "This grant ended; the permission itself stays, because nothing had been given yet."
+        "This grant ended; the permission was left as it is, because nothing had been given yet."
     )
 
 
