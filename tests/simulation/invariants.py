@@ -130,7 +130,7 @@ def what_is_given_is_what_was_shown(change: Change) -> Iterator[str]:
 # ── segregation of duties ───────────────────────────────────────────────────────────────────────
 
 
-def _are_apart(state: State, company: Company, one: Request, other: Request) -> bool:
+def _are_apart(state: State, company: Company, one: Request, *, other: Request) -> bool:
     """Say whether a rule in force forbids that one person has what both requests are about."""
     both = [
         functions_of(company, state.companies[r.config_version].company, r.entitlement)
@@ -148,18 +148,20 @@ def sod_holds_at_each_step(change: Change) -> Iterator[str]:
         for other in change.before.requests.values():
             grant = change.before.grants.get(other.id)
             counts = grant.is_live if grant else other.is_pending and other.id < request.id
-            if counts and _are_apart(change.after, change.company, request, other):
+            if counts and _are_apart(change.after, change.company, request, other=other):
                 yield f"{show(request.id)} beside {show(other.id)}"
 
 
 @always(EACH_GIVING)
 def sod_holds_when_access_is_given(call: Call) -> Iterator[str]:
     """Access is never given beside other live access that a rule in force then forbids."""
-    state, company = call.world.state, call.run.version.company
+    state, since = call.world.state, call.run.version.number
     request = state.requests[call.grant.id]
+    # A rule that was lifted, if only for a moment, since the attempt asked about it, let both in.
+    companies = [version.company for n, version in state.companies.items() if n >= since]
     for other in state.grants.values():
-        apart = _are_apart(state, company, request, state.requests[other.id])
-        if other.is_live and apart:
+        beside = state.requests[other.id]
+        if other.is_live and all(_are_apart(state, c, request, other=beside) for c in companies):
             yield f"{show(request.id)} beside {show(other.id)}"
 
 
