@@ -70,3 +70,8 @@ def hold_before_us(world: World, target: Target) -> None:
 def has_it(world: World, request: RequestId) -> bool:
     """Say whether the target gives what a request is about."""
     return grant(world, request).target in world.target.held
+
+
+def has_died(world: World) -> bool:
+    """Say whether a worker died on the way: otherwise nobody came to where it was to die."""
+    return any(step.endswith(" died") for step in world.steps)

@@ -9,7 +9,7 @@ import pytest
 
 from engine.model.grant import GrantState
 from engine.model.identifiers import EffectId
-from engine.ports import EffectKind
+from engine.ports import Duty, EffectKind
 from engine.workflow.granting.attempt import (
     CALL_MAX,
     LEASE,
@@ -21,7 +21,7 @@ from engine.workflow.granting.attempt import (
 )
 from engine.workflow.granting.end import revoke
 from engine.workflow.granting.provision import provision
-from tests.engine.acts import approved, grant
+from tests.engine.acts import approved, ask, grant
 from tests.engine.workflow.closely import attempt_at, duty_row, has_it
 from tests.simulation.company import CLOSE, GL, RIYA, TOM
 from tests.simulation.memory.outbox import RowState
@@ -109,6 +109,18 @@ def test_a_duty_that_nothing_is_left_of_is_put_away() -> None:
     revoke(world.work, TOM, request, "not needed any more")
 
     assert take(attempt) is None
+    assert duty_row(world, EffectKind.PROVISION).state is RowState.DONE
+
+
+def test_a_duty_about_a_request_without_a_grant_is_put_away() -> None:
+    """Nothing was decided, so nothing is given, whoever ordered it."""
+    world = World()
+    request = ask(world)
+    with world.work() as uow:
+        uow.outbox.order(Duty(EffectKind.PROVISION, request))
+        uow.commit()
+
+    assert take(attempt_at(world, EffectKind.PROVISION)) is None
     assert duty_row(world, EffectKind.PROVISION).state is RowState.DONE
 
 

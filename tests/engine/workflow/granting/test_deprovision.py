@@ -20,6 +20,7 @@ from tests.engine.workflow.closely import (
     duty_row,
     facts,
     go_on,
+    has_died,
     has_it,
     hold_before_us,
     told,
@@ -104,6 +105,7 @@ def test_a_worker_that_dies_anywhere_leaves_access_that_is_taken_once(
 
     settle(world)
 
+    assert has_died(world)
     assert grant(world, request).state is GrantState.ENDED
     assert not has_it(world, request)
     assert actions(world, request).count(Action.GRANT_ENDED) == 1

@@ -16,6 +16,7 @@ from tests.engine.workflow.closely import (
     duty_row,
     facts,
     go_on,
+    has_died,
     has_it,
     told,
     work_until,
@@ -70,6 +71,7 @@ def test_a_worker_that_dies_anywhere_leaves_access_that_is_given_once(
 
     settle(world)
 
+    assert has_died(world)
     assert grant(world, request).state is GrantState.ACTIVE
     assert grant(world, request).held_before is False
     assert has_it(world, request)
