@@ -84,9 +84,10 @@ def fail_grant(work: Work, effect: Effect, problem: str) -> None:
     with work() as uow:
         dossier = lock_request(uow, effect.duty.request)
         grant = dossier.grant
+        assert grant is not None
         if not uow.outbox.finish(effect):
             return
-        if grant is not None and grant.state is GrantState.PROVISIONING:
+        if grant.state is GrantState.PROVISIONING:
             recorder = Recorder(uow, uow.companies.active(), dossier.request)
             end_as_failed(recorder, grant, problem)
         uow.commit()
