@@ -60,7 +60,9 @@ def test_access_is_gone_when_its_time_is_over(world: World) -> None:
     assert (mine.state, mine.cause) == (GrantState.ENDED, EndCause.EXPIRED)
     assert mine.ended_at == mine.ends_at == world.now
     assert not has_it(world, request)
-    assert facts(world, request, Action.GRANT_ENDED)["late_ms"] == 0
+    ended = facts(world, request, Action.GRANT_ENDED)
+    assert (ended["cause"], ended["late_ms"], ended["kept_because"]) == ("expired", 0, "")
+    assert (ended["account"], ended["permission"]) == ("riya_patel", "gl_posting")
     assert told(world, request, Action.GRANT_ENDED) == (
         "The access is gone, read back from the system; within a second of its end."
     )
@@ -245,6 +247,7 @@ def test_a_grant_that_is_ending_too_is_no_reason_to_stay(world: World) -> None:
 
     assert not has_it(world, first)
     assert {grant(world, request).state for request in (first, second)} == {GrantState.ENDED}
+    assert kept(world, first) == kept(world, second) == ""
 
 
 def test_a_grant_that_has_not_looked_yet_is_no_reason_to_stay(world: World) -> None:
