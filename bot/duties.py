@@ -20,6 +20,7 @@ from engine.ports import Connector, Connectors, EffectKind, Work
 from engine.workflow.granting.attempt import Attempt
 from engine.workflow.granting.deprovision import deprovision
 from engine.workflow.granting.provision import provision
+from engine.workflow.hand_out import request_of
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +41,7 @@ class Duties:
         """Try once. Whatever goes wrong, the duty comes again when its lease has run out."""
         known = log.bind(duty=kind.value, effect=effect, attempt=attempt)
         try:
+            known = known.bind(request=request_of(self.work, effect))
             self._try(kind, effect, attempt)
         except Exception:  # noqa: BLE001 - logged; the duty comes again, whatever it was
             known.exception("duty.broke")

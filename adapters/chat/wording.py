@@ -248,7 +248,7 @@ def entry_line(recorded: Recorded) -> Line:
 
 def decide_buttons(company: Company, request: Request, what: Exact) -> tuple[Button, ...]:
     """Offer the two answers, bound to what is shown."""
-    shown, seen = show(request.id), shown_hash(request.content_hash)
+    shown, seen = show(request.id), shown_hash(request)
     about = f"{shown}, {what.name} for {name_of(company, request.holder)}"
     return (
         Button("Approve", f"approve {shown} @{seen}", Emphasis.PRIMARY, f"Approve {about}"),

@@ -36,6 +36,10 @@ OWN_THREADS = 8
 OWN_MAX = BATCH_MAX
 """Duties that are carried out by the clock or wait for it: a batch that could not be sent."""
 
+OWN_AFTER = 3
+"""From this attempt on the clock ends access itself: messages that nobody took for ten seconds mean
+that there is no worker, and access must end on time whatever is down."""
+
 PAUSE_AFTER_FAILURE = 0.5
 """Seconds before the pump turns again when Postgres was away."""
 
@@ -113,6 +117,9 @@ class Pump:
         handed = hand_out(self._work, limit=1 if self._is_doubtful else BATCH_MAX)
         began = time.monotonic()
         for position, (effect, kind, attempt) in enumerate(handed):
+            if self._own and kind is EffectKind.DEPROVISION and attempt >= OWN_AFTER:
+                self._here(kind, effect, attempt)
+                continue
             try:
                 self._send_soon(began, kind, effect, attempt)
             except QueueAway:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from engine.audit.canonical import canonical
 from engine.model.company import Chain
 from engine.model.identifiers import ConfigVersion
-from engine.model.request import HASH_SHOWN
+from engine.model.request import HASH_SHOWN, Request
 from engine.policy.approvers import Asking
 
 
@@ -37,6 +37,11 @@ def content_hash(
     return hashlib.sha256(shown.encode()).hexdigest()
 
 
-def shown_hash(full: str) -> str:
-    """Shorten a content hash to what a button carries."""
-    return full[:HASH_SHOWN]
+def shown_hash(request: Request) -> str:
+    """Hash what the open stage's approvers are shown, as short as a button carries it.
+
+    The stage is part of it: who may decide two stages and presses the button of the first one late
+    must not be taken to have decided the second one, which they were never shown.
+    """
+    shown = f"{request.content_hash}/{request.stage_number}"
+    return hashlib.sha256(shown.encode()).hexdigest()[:HASH_SHOWN]

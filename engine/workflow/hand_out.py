@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from engine.model.identifiers import EffectId
+from engine.model.identifiers import EffectId, RequestId
 from engine.ports import EffectKind, Work
 
 Handed = tuple[EffectId, EffectKind, int]
@@ -18,6 +18,13 @@ def hand_out(work: Work, *, limit: int) -> Sequence[Handed]:
         claimed = uow.outbox.claim(limit)
         uow.commit()
         return claimed
+
+
+def request_of(work: Work, effect: EffectId) -> RequestId | None:
+    """Say which request a duty is about, for whoever logs it; None where there is no such duty."""
+    with work() as uow:
+        duty = uow.outbox.duty_of(effect)
+        return duty.request if duty else None
 
 
 def due_in(work: Work) -> timedelta | None:

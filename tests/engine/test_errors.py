@@ -257,7 +257,7 @@ ROWS = (
     Row(
         "request.changed",
         Stale,
-        "JIT-1 has changed since you were shown it; "
+        "JIT-1 has changed or moved on since you were shown it; "
         "look at it again with `status JIT-1` and decide then.",
         lambda world: answer(world, SOFIA, ask(world), seen="0" * 16),
     ),

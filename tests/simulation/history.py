@@ -12,7 +12,8 @@ from datetime import timedelta
 from random import Random
 
 from engine.model.identifiers import RequestId, show
-from engine.model.request import HASH_SHOWN, Verdict
+from engine.model.request import Verdict
+from engine.policy.content import shown_hash
 from engine.model.target import Target
 from engine.workflow import apply_config
 from engine.workflow.asking import cancel, decide, submit
@@ -127,7 +128,7 @@ class History:
         is_random = self.chance.random() < 0.2 or not asked
         actor = self.chance.choice(PEOPLE if is_random else asked)
         verdict = Verdict.DENY if self.chance.random() < 0.1 else Verdict.APPROVE
-        seen = None if self.chance.random() < 0.5 else request.content_hash[:HASH_SHOWN]
+        seen = None if self.chance.random() < 0.5 else shown_hash(request)
         answer = decide.Answer(actor, request.id, verdict, "not this week", seen)
         times = self.chance.choice((1, 1, 1, 2))
         for _ in range(times):

@@ -25,6 +25,7 @@ from engine.model.identifiers import (
     SystemId,
 )
 from engine.model.request import Approver, Decision, Request, RequestState, Stage, Verdict
+from engine.policy.content import shown_hash
 from engine.ports import Duty, Effect, EffectKind, Post
 from engine.workflow.announce import Story
 from tests.adapters.chat.company import (
@@ -195,8 +196,8 @@ def test_an_approver_sees_all_that_the_decision_depends_on() -> None:
         "Decide by": AT + HOUR,
     }
     assert [button.says for button in card.buttons] == [
-        "approve JIT-42 @3f9a0c11d2e4b567",
-        "deny JIT-42 @3f9a0c11d2e4b567",
+        f"approve JIT-42 @{shown_hash(REQUEST)}",
+        f"deny JIT-42 @{shown_hash(REQUEST)}",
         "status JIT-42",
     ]
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.queue import pump as module
-from bot.queue.pump import BATCH_MAX, OWN_THREADS, Pump, QueueAway
+from bot.queue.pump import BATCH_MAX, OWN_AFTER, OWN_THREADS, Pump, QueueAway
 from engine.model.identifiers import EffectId, EntitlementId
 from engine.ports import Duty, EffectKind, Work
 from engine.workflow.hand_out import hand_out
@@ -140,6 +140,27 @@ def test_what_cannot_be_sent_is_carried_out_here(work: PostgresWork) -> None:
     assert claimed == 3 * OWN_THREADS
     until(lambda: len(set(hands.ended)) == 3 * OWN_THREADS, what="all of them carried out")
     pump.stop()
+
+
+def test_access_ends_without_any_worker(
+    work: PostgresWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message that nobody takes is sent twice; then the clock carries the duty out itself."""
+    monkeypatch.setattr(outbox, "QUEUED_FOR", timedelta(0))
+    queue, hands = Queue(), Hands()
+    pump = Pump(work, queue.send, hands.carry_out)
+    with work() as uow:
+        request = uow.requests.add(draft(uow.now))
+        uow.outbox.order(Duty(EffectKind.DEPROVISION, request.id))
+        uow.commit()
+
+    for _ in range(OWN_AFTER):
+        pump.turn()
+    until(lambda: hands.ended, what="the clock's own attempt")
+    pump.stop()
+
+    assert len(queue.sent) == OWN_AFTER - 1
+    assert hands.ended == queue.sent[:1]
 
 
 def test_a_queue_that_is_away_is_left_alone_for_a_while(work: PostgresWork) -> None:

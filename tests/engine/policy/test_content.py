@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from engine.model.company import Chain, Entitlement
-from engine.model.identifiers import ChainId, ConfigVersion, PersonId
+from engine.model.company import Chain
+from engine.model.identifiers import ChainId, ConfigVersion
 from engine.policy.approvers import Asking
 from engine.policy.content import content_hash, shown_hash
+from tests.engine.model.test_request import ASKED
 from tests.simulation.company import AP, BANK, GL, HOUR, OLA, RIYA, company
 
 ENTITLEMENT = company().entitlement[GL]
 
 
+ASKING = Asking(RIYA, RIYA, ENTITLEMENT)
+
+
 def hashed(
+    asking: Asking = ASKING,
     *,
-    requester: PersonId = RIYA,
-    holder: PersonId = RIYA,
     duration: timedelta = HOUR,
     reason: str = "Q4 close",
     chain: Chain | None = None,
     config: int = 1,
-    entitlement: Entitlement = ENTITLEMENT,
 ) -> str:
     """Hash a request, in some respect different."""
     known = company()
     return content_hash(
-        Asking(requester, holder, entitlement),
+        asking,
         duration=duration,
         reason=reason,
         chain=chain or known.chain[ChainId("three")],
@@ -46,16 +49,16 @@ def test_it_is_stable() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        hashed(requester=OLA),
-        hashed(holder=OLA),
+        hashed(replace(ASKING, requester=OLA)),
+        hashed(replace(ASKING, holder=OLA)),
         hashed(duration=2 * HOUR),
         hashed(reason="Q3 close"),
         hashed(chain=company().chain[ChainId("one")]),
         hashed(config=2),
-        hashed(entitlement=replace(ENTITLEMENT, id=AP)),
-        hashed(entitlement=replace(ENTITLEMENT, system=BANK)),
-        hashed(entitlement=replace(ENTITLEMENT, resource="other")),
-        hashed(entitlement=replace(ENTITLEMENT, permission="other")),
+        hashed(replace(ASKING, entitlement=replace(ENTITLEMENT, id=AP))),
+        hashed(replace(ASKING, entitlement=replace(ENTITLEMENT, system=BANK))),
+        hashed(replace(ASKING, entitlement=replace(ENTITLEMENT, resource="other"))),
+        hashed(replace(ASKING, entitlement=replace(ENTITLEMENT, permission="other"))),
     ],
 )
 def test_whatever_matters_changes_it(other: str) -> None:
@@ -63,6 +66,12 @@ def test_whatever_matters_changes_it(other: str) -> None:
     assert other != hashed()
 
 
-def test_a_button_carries_its_beginning() -> None:
-    """16 hex digits: 64 bits that nobody meets by accident."""
-    assert shown_hash(hashed()) == hashed()[:16]
+def test_a_button_is_for_one_content_at_one_stage() -> None:
+    """16 hex digits, and other ones as soon as the content or the open stage is another."""
+    request = replace(ASKED, content_hash=hashed())
+
+    shown = shown_hash(request)
+
+    assert re.fullmatch("[0-9a-f]{16}", shown)
+    assert shown_hash(replace(request, stage_number=2)) != shown
+    assert shown_hash(replace(request, content_hash=hashed(reason="another reason"))) != shown
