@@ -366,17 +366,18 @@ MUTATIONS = (*DECIDING, *SOD, *GIVING, *ENDING, *TELLING)
 @contextmanager
 def mutated(mutation: Mutation) -> Iterator[None]:
     """Put a defect in, and take it out again."""
+    # All are read before any is made: the second of two in one module must not undo the first.
+    changes = [(edit, dict(_changed(_module_with(edit), edit))) for edit in mutation.edits]
     with ExitStack() as stack:
-        for edit in mutation.edits:
-            stack.enter_context(_edited(edit))
+        for edit, changed in changes:
+            assert changed, f"{edit} changes nothing"
+            stack.enter_context(_edited(changed))
         yield
 
 
 @contextmanager
-def _edited(edit: Edit) -> Iterator[None]:
+def _edited(changed: Mapping[FunctionType, CodeType]) -> Iterator[None]:
     """Change the code of functions, which stay the same objects for whoever imported them."""
-    changed = dict(_changed(_module_with(edit), edit))
-    assert changed, f"{edit} changes nothing"
     kept = {function: function.__code__ for function in changed}
     for function, code in changed.items():
         function.__code__ = code
