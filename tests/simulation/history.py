@@ -13,8 +13,8 @@ from random import Random
 
 from engine.model.identifiers import RequestId, show
 from engine.model.request import Verdict
-from engine.policy.content import shown_hash
 from engine.model.target import Target
+from engine.policy.content import shown_hash
 from engine.workflow import apply_config
 from engine.workflow.asking import cancel, decide, submit
 from engine.workflow.granting import end
