@@ -20,7 +20,8 @@ AP_ENTITLEMENT = company().entitlement[AP]
         "Jahresabschluss prüfen",
         "月末処理 のため、仕訳を記帳",
         "GL posting for the Q4 close",
-        "Q4 " + "close " * 499,
+        "🔥 payment run, please",
+        "Q4 close " + "x" * 2991,
     ],
 )
 def test_a_reason_that_says_something_is_kept(reason: str) -> None:
@@ -38,6 +39,7 @@ def test_a_reason_that_says_something_is_kept(reason: str) -> None:
         "please please please",
         "Please, please! PLEASE?",
         "…………………… !!!",
+        "🔥🔥🔥🔥🔥 🙏🙏🙏🙏🙏",
         "netsuite-gl",
         "NetSuite GL!",
         "access to netsuite-gl",

@@ -74,8 +74,8 @@ def test_what_is_settled_stays_so(world: World, state: RequestState) -> None:
     assert world.state is before
 
 
-def test_a_request_is_taken_back_between_two_stages(world: World) -> None:
-    """Also after its time, where the clock was late: nothing is given in either case."""
+def test_what_has_not_lapsed_yet_is_taken_back(world: World) -> None:
+    """The clock is late: nothing is given in either case, and it is settled once."""
     request = ask(world)
     world.advance(3 * HOUR)
 

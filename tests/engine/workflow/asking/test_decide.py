@@ -241,6 +241,18 @@ def test_a_press_for_something_else_is_refused(world: World, seen: str, verdict:
     assert world.state is before
 
 
+def test_a_press_for_an_earlier_stage_decides_nothing(world: World) -> None:
+    """Sofia is asked at two stages: the button of the first one does not decide the second."""
+    request = ask(world, wanted=GL)
+    seen = shown_hash(request_of(world, request))
+    answer(world, BEN, request)
+
+    assert refusal(lambda: answer(world, SOFIA, request, seen=seen)).code == "request.changed"
+    answer(world, SOFIA, request, seen=shown_hash(request_of(world, request)))
+
+    assert request_of(world, request).stage_number == 3
+
+
 # ── who ─────────────────────────────────────────────────────────────────────────────────────────
 
 
