@@ -10,7 +10,7 @@ from engine.audit.entry import instant
 from engine.audit.vocabulary import Action
 from engine.errors import Conflict
 from engine.model.grant import GrantState
-from engine.model.identifiers import AccountName, PersonId
+from engine.model.identifiers import AccountName, ChainId, PersonId
 from engine.model.request import RequestState, Verdict
 from engine.ports import EffectKind
 from tests.engine.acts import (
@@ -78,14 +78,21 @@ def test_a_stage_with_its_quorum_opens_the_next(world: World) -> None:
 
 
 def test_approvals_of_another_stage_do_not_count(world: World) -> None:
-    """Each stage has its own quorum: two approvals so far do not make the third one's."""
-    request = ask(world, wanted=GL)
+    """Each stage has its own quorum: one of the first and one of the second are not two."""
+    chain = company().chain[ChainId("two-of")]
+    turned = replace(chain, stages=chain.stages[::-1])
+    world.work.configure(
+        replace(company(), chains=tuple(turned if c == chain else c for c in company().chains))
+    )
+    request = ask(world, wanted=PAYMENTS)
 
-    answer(world, BEN, request)
     answer(world, MARA, request)
+    answer(world, BEN, request)
 
-    assert request_of(world, request).state is RequestState.PENDING
-    assert request_of(world, request).stage_number == 3
+    kept = request_of(world, request)
+    assert (kept.state, kept.stage_number) == (RequestState.PENDING, 2)
+    answer(world, TOM, request)
+    assert request_of(world, request).state is RequestState.APPROVED
 
 
 def test_the_last_approval_decides_the_access(world: World) -> None:
