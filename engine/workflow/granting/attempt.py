@@ -63,7 +63,7 @@ class Attempt:
 def retry_after(attempt: int, asked: timedelta | None) -> timedelta:
     """Say when to try again: doubling, capped, never sooner than the target asked."""
     cap = RETRY_MAX if attempt <= RETRIES_FAST else RETRY_LATER_MAX
-    doubled: timedelta = RETRY_FIRST * (1 << min(attempt, 10))
+    doubled: timedelta = RETRY_FIRST * (1 << min(attempt - 1, 10))
     backoff = min(doubled, cap)
     return max(backoff, asked) if asked else backoff
 

@@ -40,7 +40,7 @@ def take(attempt: Attempt) -> Taken | None:
 
 @pytest.mark.parametrize(
     ("attempt", "seconds"),
-    [(1, 0.5), (2, 1), (3, 2), (4, 2), (60, 2), (61, 30), (100_000, 30)],
+    [(1, 0.25), (2, 0.5), (3, 1), (4, 2), (5, 2), (60, 2), (61, 30), (100_000, 30)],
 )
 def test_retries_come_twice_as_late_each_time_up_to_a_cap(attempt: int, seconds: float) -> None:
     """At first within two seconds; after sixty in vain, every half a minute."""
@@ -50,8 +50,8 @@ def test_retries_come_twice_as_late_each_time_up_to_a_cap(attempt: int, seconds:
 def test_a_retry_is_never_sooner_than_the_target_asked() -> None:
     """Nor is it sooner than we would have come anyway."""
     assert retry_after(1, 90 * SECOND) == 90 * SECOND
-    assert retry_after(3, SECOND) == 2 * SECOND
-    assert retry_after(3, timedelta(0)) == 2 * SECOND
+    assert retry_after(4, SECOND) == 2 * SECOND
+    assert retry_after(4, timedelta(0)) == 2 * SECOND
 
 
 def test_a_lease_is_longer_than_all_calls_of_an_attempt() -> None:

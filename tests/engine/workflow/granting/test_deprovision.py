@@ -11,7 +11,7 @@ from engine.model.grant import EndCause, GrantState
 from engine.model.identifiers import AccountName, EntitlementId, PersonId, RequestId
 from engine.model.target import Target
 from engine.ports import EffectKind
-from engine.workflow.granting.attempt import LEASE, Boundary
+from engine.workflow.granting.attempt import LEASE, RETRY_FIRST, Boundary
 from engine.workflow.granting.deprovision import deprovision
 from engine.workflow.granting.end import give_back, revoke
 from tests.engine.acts import actions, approved, given, grant, settle, work_on
@@ -116,11 +116,11 @@ def test_a_worker_that_dies_anywhere_leaves_access_that_is_taken_once(
 @pytest.mark.parametrize(
     ("fault", "after"),
     [
-        (Fault.DOWN, SECOND / 2),
+        (Fault.DOWN, RETRY_FIRST),
         (Fault.THROTTLED, RETRY_AFTER),
-        (Fault.RESPONSE_LOST, SECOND / 2),
-        (Fault.REFUSED, SECOND / 2),
-        (Fault.NOT_SO, SECOND / 2),
+        (Fault.RESPONSE_LOST, RETRY_FIRST),
+        (Fault.REFUSED, RETRY_FIRST),
+        (Fault.NOT_SO, RETRY_FIRST),
     ],
 )
 def test_whatever_goes_wrong_it_is_tried_again(
@@ -163,7 +163,7 @@ def test_retries_slow_down_to_every_two_seconds(world: World) -> None:
         waits.append(duty_row(world, EffectKind.DEPROVISION).next_at - world.now)
         world.advance(waits[-1])
 
-    assert [wait.total_seconds() for wait in waits] == [0.5, 1, 2, 2, 2]
+    assert [wait.total_seconds() for wait in waits] == [0.25, 0.5, 1, 2, 2]
 
 
 def test_nothing_is_overdue_within_a_minute(world: World) -> None:

@@ -9,7 +9,7 @@ import pytest
 from engine.audit.vocabulary import Action
 from engine.model.grant import EndCause, GrantState
 from engine.ports import EffectKind
-from engine.workflow.granting.attempt import LEASE, Boundary
+from engine.workflow.granting.attempt import LEASE, RETRY_FIRST, Boundary
 from engine.workflow.granting.end import revoke
 from tests.engine.acts import actions, approved, grant, settle, work_on
 from tests.engine.workflow.closely import (
@@ -103,7 +103,7 @@ def test_the_target_is_looked_at_before_us_only_once(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("fault", "after"),
-    [(Fault.DOWN, SECOND / 2), (Fault.THROTTLED, RETRY_AFTER), (Fault.RESPONSE_LOST, SECOND / 2)],
+    [(Fault.DOWN, RETRY_FIRST), (Fault.THROTTLED, RETRY_AFTER), (Fault.RESPONSE_LOST, RETRY_FIRST)],
 )
 def test_what_may_pass_is_tried_again(world: World, fault: Fault, after: timedelta) -> None:
     """Soon, but never before the target's own time to wait is over; people hear nothing of it."""
@@ -144,7 +144,7 @@ def test_what_reads_back_as_absent_is_not_given(world: World) -> None:
     work_on(world, EffectKind.PROVISION, None, Fault.NOT_SO)
 
     assert grant(world, request).state is GrantState.PROVISIONING
-    assert duty_row(world, EffectKind.PROVISION).next_at == world.now + SECOND / 2
+    assert duty_row(world, EffectKind.PROVISION).next_at == world.now + RETRY_FIRST
     world.advance(SECOND)
     settle(world)
     assert grant(world, request).state is GrantState.ACTIVE
