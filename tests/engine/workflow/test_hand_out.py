@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from engine.model.identifiers import EffectId
 from engine.ports import EffectKind
-from engine.workflow.hand_out import due_in, hand_out
+from engine.workflow.hand_out import due_in, hand_out, request_of
 from tests.engine.acts import approved, ask, given, settle
 from tests.engine.workflow.closely import duty_row
 from tests.simulation.company import HOUR, OLA, REPORTS
@@ -91,3 +91,12 @@ def test_a_stage_that_lapses_wakes_the_clock() -> None:
     settle(world)
 
     assert due_in(world.work) == 2 * HOUR
+
+
+def test_a_duty_is_known_by_its_request() -> None:
+    """For the log; one that does not exist is about nothing."""
+    world = World()
+    request = ask(world)
+
+    assert request_of(world.work, EffectId(1)) == request
+    assert request_of(world.work, EffectId(4711)) is None
