@@ -1,1 +1,1 @@
-"""Benchmarks: how fast, measured and never asserted."""
+"""Benchmarks: how fast, measured and never asserted. `docs/bench.md` has the figures."""
