@@ -30,6 +30,7 @@ from bot.settings import Settings, SettingsError
 from bot.watch import logs
 from bot.watch.doctor import examine
 from bot.wiring import Parts, known
+from engine.errors import Refused
 from storage import migrate
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -41,7 +42,14 @@ app.add_typer(audit_app, name="audit")
 Folder = Annotated[Path, typer.Argument(help="A folder of YAML files, e.g. examples/acme.")]
 
 
-_KNOWN = (SettingsError, EmbeddedError, demo.DemoError, migrate.CannotMigrate, CompanyProblems)
+_KNOWN = (
+    SettingsError,
+    EmbeddedError,
+    demo.DemoError,
+    migrate.CannotMigrate,
+    CompanyProblems,
+    Refused,
+)
 """What a person can mend: told in a sentence or more, never with a stack trace."""
 
 

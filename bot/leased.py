@@ -10,12 +10,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
-from engine.errors import Temporary
+import structlog
+
+from engine.errors import ConnectorError, Temporary
 from engine.model.target import Target
 from engine.ports import Connector, Outcome, Page
 from engine.workflow.granting.attempt import CALL_MAX, LEASE
 
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+_BROKE = "the connector failed in a way that it does not know; its log says where."
 _TOO_LATE = "this attempt took too long, so it made no further call; another one follows."
 
 
@@ -28,26 +36,31 @@ class Leased:
     begun: float = field(default_factory=time.monotonic)
     """When the attempt began, by `clock`: no later than its lease did."""
 
-    def _check(self) -> None:
+    def _call(self, call: Callable[[], T]) -> T:
+        """Make a call, if there is time; a connector's own defect is a failure like another one."""
         # A call takes CALL_MAX at most; a second more for what lies between two of them.
         left = LEASE.total_seconds() - (self.clock() - self.begun) - 1.0
         if left < CALL_MAX.total_seconds():
             raise Temporary(_TOO_LATE)
+        try:
+            return call()
+        except ConnectorError:
+            raise
+        except Exception as defect:
+            log.exception("connector.broke")
+            raise Temporary(_BROKE) from defect
 
     def observe(self, target: Target) -> bool:
         """Look, if there is time."""
-        self._check()
-        return self.inner.observe(target)
+        return self._call(lambda: self.inner.observe(target))
 
     def ensure_present(self, target: Target) -> Outcome:
         """Give, if there is time."""
-        self._check()
-        return self.inner.ensure_present(target)
+        return self._call(lambda: self.inner.ensure_present(target))
 
     def ensure_absent(self, target: Target) -> Outcome:
         """Take away, if there is time."""
-        self._check()
-        return self.inner.ensure_absent(target)
+        return self._call(lambda: self.inner.ensure_absent(target))
 
     def holders(self, resource: str, permission: str, after: str | None) -> Page:
         """List holders."""

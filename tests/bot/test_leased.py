@@ -84,3 +84,21 @@ def test_looking_round_needs_no_lease(sandbox: Sandbox) -> None:
 def test_time_runs_from_when_it_was_made(sandbox: Sandbox) -> None:
     """Whoever names no beginning begins now."""
     assert Leased(sandbox).ensure_present(TARGET) is Outcome.CHANGED
+
+
+class _Broken(Sandbox):
+    """A connector with a defect."""
+
+    def observe(self, target: Target) -> bool:
+        """Fail in a way that no connector should."""
+        raise KeyError("a row that holds a secret")
+
+
+def test_a_connectors_defect_is_a_failure_that_may_pass(tmp_path: Path) -> None:
+    """Access whose end fails in any way is tried again and alarmed; the defect's text stays out."""
+    leased = _after(_Broken(tmp_path / "target.sqlite"), 0)
+
+    with pytest.raises(Temporary) as failed:
+        leased.observe(TARGET)
+
+    assert "secret" not in str(failed.value)

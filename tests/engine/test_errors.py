@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from engine.errors import (
 from engine.model.identifiers import EntitlementId, PersonId, RequestId
 from engine.model.request import RequestState, Verdict
 from engine.ports import EntryFilter
+from engine.workflow.apply_config import apply_config
 from engine.workflow.asking.cancel import cancel
 from engine.workflow.granting.end import give_back, revoke
 from engine.workflow.look import status
@@ -48,6 +49,7 @@ from tests.simulation.company import (
     SOFIA,
     TOM,
     Setup,
+    company,
 )
 from tests.simulation.world import World
 
@@ -125,6 +127,14 @@ def _return_ended(world: World) -> object:
     give_back(world.work, RIYA, request)
     settle(world)
     return give_back(world.work, RIYA, request)
+
+
+def _lost_system(world: World) -> object:
+    given(world)
+    smaller = replace(company(), systems=company().systems[1:], entitlements=())
+    return apply_config(
+        world.work, smaller, applied_by="operator:ops", difference=lambda _, __: ["Less."]
+    )
 
 
 ROWS = (
@@ -326,6 +336,13 @@ ROWS = (
         Invalid,
         "The access of JIT-1 is ending or gone already; nothing was changed.",
         _return_ended,
+    ),
+    Row(
+        "config.system_in_use",
+        Invalid,
+        "The system “ledger” cannot be taken out while access in it is held (JIT-1); "
+        "revoke it first, or wait for its end.",
+        _lost_system,
     ),
     # ── looking ─────────────────────────────────────────────────────────────────────────────────
     Row(
