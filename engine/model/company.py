@@ -208,6 +208,15 @@ class Company:
         return {chain.id: chain for chain in self.chains}
 
     @cached_property
+    def selections(self) -> dict[Selector, Mapping[PersonId, None]]:
+        """Whom a selector points at, in order, once `policy/people` has found it out.
+
+        Kept here because it is true as long as this value lives; filled by any thread, with the
+        same answer each time.
+        """
+        return {}
+
+    @cached_property
     def _platform_accounts(self) -> Mapping[tuple[PlatformName, str], Person]:
         return {
             (platform, account): person

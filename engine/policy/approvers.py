@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from engine.model.company import Company, Entitlement, Role, Selector, SelectorKind, StageRule
 from engine.model.identifiers import GroupId, PersonId
 from engine.model.request import Approver
-from engine.policy.people import has_role, holders_of, is_active, selected
+from engine.policy.people import has_role, is_active, selected
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,11 @@ def approvers(
 ) -> tuple[Approver, ...]:
     """List who may decide a stage, each with the first rule that makes them an approver."""
     barred = excluded | {asking.requester, asking.holder}
-    may_decide = frozenset(holders_of(company, Role.APPROVER))
     found: dict[PersonId, Approver] = {}
     for selector in rule.approvers:
         people, basis = _pointed_at(company, selector, asking)
         for person in people:
-            if person in may_decide and person not in barred:
+            if person not in barred and has_role(company, person, Role.APPROVER):
                 found.setdefault(person, Approver(person, basis))
     return tuple(found.values())
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from engine.model.company import Company, Entitlement, Person, Role, Selector, SelectorKind
-from engine.model.identifiers import PersonId
+from engine.model.identifiers import GroupId, PersonId
 
 
 def selected(company: Company, selector: Selector) -> tuple[PersonId, ...]:
@@ -13,25 +13,35 @@ def selected(company: Company, selector: Selector) -> tuple[PersonId, ...]:
 
     The requester's manager and the owners depend on a request: see `policy/approvers.py`.
     """
+    return tuple(_selection(company, selector))
+
+
+def _selection(company: Company, selector: Selector) -> Mapping[PersonId, None]:
+    """Find them once per company: every decision asks, and a company may have thousands."""
+    found = company.selections.get(selector)
+    if found is None:
+        people = (PersonId(person) for person in _pointed_at(company, selector))
+        found = {person: None for person in people if is_active(company, person)}
+        company.selections[selector] = found
+    return found
+
+
+def _pointed_at(company: Company, selector: Selector) -> Iterable[str]:
     match selector.kind:
         case SelectorKind.PERSON:
-            found: Iterable[str] = (selector.name,)
+            return (selector.name,)
         case SelectorKind.GROUP:
-            found = (
-                person
-                for group in company.groups
-                if group.id == selector.name
-                for person in group.people
-            )
+            group = company.group.get(GroupId(selector.name))
+            return group.people if group else ()
         case SelectorKind.DEPARTMENT:
-            found = (p.id for p in company.people if p.department == selector.name)
+            return (p.id for p in company.people if p.department == selector.name)
         case SelectorKind.EVERYONE:
-            found = (p.id for p in company.people)
+            return (p.id for p in company.people)
         case SelectorKind.ROLE:
-            found = holders_of(company, Role(selector.name))
+            held_by = company.roles.get(Role(selector.name), ())
+            return (person for each in held_by for person in _selection(company, each))
         case _:
             raise ValueError(f"{selector.kind} depends on a request")
-    return tuple(PersonId(p) for p in found if is_active(company, PersonId(p)))
 
 
 def is_active(company: Company, person: PersonId) -> bool:
@@ -42,19 +52,16 @@ def is_active(company: Company, person: PersonId) -> bool:
 
 def holders_of(company: Company, role: Role) -> tuple[PersonId, ...]:
     """List the active people who hold one of the bot's own roles."""
-    found: dict[PersonId, None] = {}
-    for selector in company.roles.get(role, ()):
-        found.update(dict.fromkeys(selected(company, selector)))
-    return tuple(found)
+    return selected(company, Selector(SelectorKind.ROLE, role))
 
 
 def has_role(company: Company, person: PersonId, role: Role) -> bool:
     """Say whether a person holds one of the bot's own roles."""
-    return person in holders_of(company, role)
+    return person in _selection(company, Selector(SelectorKind.ROLE, role))
 
 
 def may_request(company: Company, person: Person, entitlement: Entitlement) -> bool:
     """Say whether somebody may hold an entitlement, if it is approved."""
     return person.active and any(
-        person.id in selected(company, selector) for selector in entitlement.requestable_by
+        person.id in _selection(company, selector) for selector in entitlement.requestable_by
     )
