@@ -17,6 +17,7 @@ import psycopg2
 
 from bot.embedded import EmbeddedServers
 from tests.bench.company import QUICK, company
+from tests.bench.memory import memory_rows, settled_sizes
 from tests.bench.place import Place, made
 from tests.bench.process import RECORD
 from tests.bench.table import Row, Spread, spread
@@ -45,6 +46,11 @@ _LAG = """
     FROM audit_entry AS e, audit_head AS h
     WHERE (e.xid, e.id) > (h.xid, h.entry) ORDER BY e.xid, e.id LIMIT 1
 """
+_ORDERED = """
+    SELECT extract(epoch FROM e.recorded_at - g.ends_at)
+    FROM audit_entry AS e JOIN access_grant AS g ON g.id = e.request
+    WHERE e.action = 'grant.expired'
+"""
 _LEFT = "SELECT count(*) FROM effect WHERE state <> 'done'"
 
 
@@ -63,6 +69,20 @@ class Load:
         return round(self.seconds * PER_SECOND)
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What came out."""
+
+    late: Spread
+    """From the end to the connector."""
+
+    ordered: Spread
+    """From the end to the entry that orders it."""
+
+    lag: Spread
+    drained: str
+
+
 def measure(folder: Path, servers: EmbeddedServers, load: Load) -> Sequence[Row]:
     """Measure; takes a dozen seconds longer than the load itself."""
     people = -(-(load.grants + load.ends) // len(QUICK))
@@ -76,16 +96,21 @@ def measure(folder: Path, servers: EmbeddedServers, load: Load) -> Sequence[Row]
         place.start(*clocks, *workers, module="tests.bench.process", more={RECORD: str(record)})
         place.wait_until_said("clock.started", *clocks)
         place.wait_until_said("worker.started", *workers)
+        idle = settled_sizes(place)
         ends = _let_end(place, load)
         with watching(place, _LAG) as lags:
             _wait(record, max(ends.values()), len(ends))
         began = time.monotonic()
         while (left := place.numbers(_LEFT)[0]) and time.monotonic() < began + LATE_MAX:
             time.sleep(0.1)
-        drained = time.monotonic() - began
+        drained = f"{time.monotonic() - began:.1f} s" if not left else f"{left:.0f} left"
+        ordered = spread(_ordered(place))
+        after = settled_sizes(place)
     taken = read_record(record)
     late = spread([taken[key] - at for key, at in ends.items() if key in taken])
-    return _rows(load, late, spread(lags), f"{drained:.1f} s" if not left else f"{left:.0f} left")
+    about = f"idle → after; {people:,} people"
+    rows = _rows(load, Found(late, ordered, spread(lags), drained))
+    return [*rows, *memory_rows(idle, after, about)]
 
 
 def _let_end(place: Place, load: Load) -> dict[tuple[str, str], float]:
@@ -95,6 +120,12 @@ def _let_end(place: Place, load: Load) -> dict[tuple[str, str], float]:
         connection.commit()
     assert time.time() < min(found.values()), "the first access ended while it was being arranged"
     return found
+
+
+def _ordered(place: Place) -> list[float]:
+    with closing(psycopg2.connect(place.url)) as connection, connection.cursor() as cursor:
+        cursor.execute(_ORDERED)
+        return [float(late) for (late,) in cursor]
 
 
 def _wait(record: Path, last: float, count: int) -> None:
@@ -127,13 +158,19 @@ def watching(place: Place, question: str) -> Iterator[list[float]]:
         asking.join()
 
 
-def _rows(load: Load, late: Spread, lag: Spread, drained: str) -> list[Row]:
-    missing = load.ends - late.count
+def _rows(load: Load, found: Found) -> list[Row]:
+    late, missing = found.late, load.ends - found.late.count
     who = f"{load.clocks} clock, {load.workers} workers x 8 threads"
     about = f"{load.grants:,} others active, {PER_SECOND}/s for {load.seconds:.0f} s; {who}"
     return [
         Row("expiry lag, p50 / p99 / max", str(late), "p99 < 250 ms", about),
+        Row("… of it until ordered", str(found.ordered), "", "the clock's part, to the entry"),
         Row("… not taken away", str(missing), "0"),
-        Row("… announced after the last one", drained, "", "each end is announced, too"),
-        Row("… sequencing lag", str(lag), "", "age of the oldest entry without a place, at 10/s"),
+        Row("… announced after the last one", found.drained, "", "each end is announced, too"),
+        Row(
+            "… sequencing lag",
+            str(found.lag),
+            "",
+            "age of the oldest entry without a place, at 10/s",
+        ),
     ]

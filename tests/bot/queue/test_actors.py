@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
+from threading import Event
 from urllib.parse import unquote, urlsplit
 
 import dramatiq
@@ -53,6 +54,31 @@ def _working(broker: RedisBroker, carry_out: CarryOut) -> Iterator[None]:
         yield
     finally:
         worker.stop()
+
+
+def test_an_end_goes_before_announcements_that_wait(broker: RedisBroker) -> None:
+    """A worker whose threads are all busy takes access away first, whatever came before."""
+    hands, free = Hands(), Event()
+
+    def carry_out(kind: EffectKind, effect: EffectId, attempt: int) -> None:
+        hands.carry_out(kind, effect, attempt)
+        free.wait(10)
+
+    declare(broker, carry_out)
+    worker = dramatiq.Worker(broker, worker_timeout=POLL, worker_threads=1)
+    worker.start()
+    send = sender(broker)
+    send(EffectKind.ANNOUNCE, EffectId(1), 1)
+    until(lambda: hands.told, what="the only thread's being busy")
+    for kind, effect in ((EffectKind.ANNOUNCE, 2), (EffectKind.DEPROVISION, 3)):
+        send(kind, EffectId(effect), 1)
+    until(lambda: worker.work_queue.qsize() == 2, what="both waiting for the thread")
+
+    free.set()
+    until(lambda: len(hands.told) == 3, what="all three's being carried out")
+    worker.stop()
+
+    assert [effect for _, effect, _ in hands.told] == [1, 3, 2]
 
 
 def test_a_duty_gets_to_a_worker(broker: RedisBroker) -> None:
