@@ -1,4 +1,11 @@
-"""The same rows written bare by pgbench: what the engine's figures are compared with."""
+"""The same rows written bare by pgbench: what the engine's figures are compared with.
+
+One transaction a decision, prepared statements, in a copy of the database with all its indexes,
+checks and foreign keys. At every stage: a `decision`, two rows of `audit_entry` with bodies as long
+as the engine's, the head in `audit_stream` (upsert), the change of `request`, the announcement in
+`effect` (upsert). At the third stage also an `access_grant` and its duty in `effect`. Left out is
+what the engine does before it writes: locking, reading, checking, hashing.
+"""
 
 from __future__ import annotations
 

@@ -24,6 +24,10 @@ from tests.bench.table import Row, Spread, spread
 from tests.bench.target import read_record
 
 PER_SECOND = 200
+WARM_UP = 2.0
+"""Seconds of ends before those that count: each process reads the company once, which takes it half
+a second at 20,000 people, and opens its connections."""
+
 LATE_MAX = 60.0
 """Seconds after the last end; what was not taken away by then counts as missing."""
 
@@ -65,8 +69,8 @@ class Load:
 
     @property
     def ends(self) -> int:
-        """How many grants end."""
-        return round(self.seconds * PER_SECOND)
+        """How many grants end, in all."""
+        return round((self.seconds + WARM_UP) * PER_SECOND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,9 @@ class Found:
 
     late: Spread
     """From the end to the connector."""
+
+    missing: int
+    """Ends that never got there."""
 
     ordered: Spread
     """From the end to the entry that orders it."""
@@ -107,9 +114,11 @@ def measure(folder: Path, servers: EmbeddedServers, load: Load) -> Sequence[Row]
         ordered = spread(_ordered(place))
         after = settled_sizes(place)
     taken = read_record(record)
-    late = spread([taken[key] - at for key, at in ends.items() if key in taken])
+    counted = {key: at for key, at in ends.items() if at >= min(ends.values()) + WARM_UP}
+    late = spread([taken[key] - at for key, at in counted.items() if key in taken])
     about = f"idle → after; {people:,} people"
-    rows = _rows(load, Found(late, ordered, spread(lags), drained))
+    missing = len(ends.keys() - taken.keys())
+    rows = _rows(load, Found(late, missing, ordered, spread(lags), drained))
     return [*rows, *memory_rows(idle, after, about)]
 
 
@@ -159,13 +168,12 @@ def watching(place: Place, question: str) -> Iterator[list[float]]:
 
 
 def _rows(load: Load, found: Found) -> list[Row]:
-    late, missing = found.late, load.ends - found.late.count
     who = f"{load.clocks} clock, {load.workers} workers x 8 threads"
     about = f"{load.grants:,} others active, {PER_SECOND}/s for {load.seconds:.0f} s; {who}"
     return [
-        Row("expiry lag, p50 / p99 / max", str(late), "p99 < 250 ms", about),
+        Row("expiry lag, p50 / p99 / max", str(found.late), "p99 < 250 ms", about),
         Row("… of it until ordered", str(found.ordered), "", "the clock's part, to the entry"),
-        Row("… not taken away", str(missing), "0"),
+        Row("… not taken away", str(found.missing), "0"),
         Row("… announced after the last one", found.drained, "", "each end is announced, too"),
         Row(
             "… sequencing lag",
