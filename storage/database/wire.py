@@ -34,6 +34,10 @@ _DIALECT = dialect()  # type: ignore[no-untyped-call] # SQLAlchemy leaves its di
 _BEGIN = b"BEGIN"
 _COMMIT = b"COMMIT"
 _VALUE = re.compile(r"%\((\w+)\)s")
+
+HOT_ROWS = (1, 2)
+"""A decision, a submission and an end write one or two rows each; batches write many more."""
+
 _HOT: list[str] = []
 """Filled at import; prepared on each connection before its first use."""
 
@@ -55,6 +59,8 @@ class Many:
     before: str
     row: str
     after: str
+    executes: Sequence[str]
+    """What is sent instead for so few rows (1, 2, …) on a connection where they were prepared."""
 
 
 def prepare(clause: ClauseElement | str, *columns: str) -> Statement:
@@ -89,9 +95,21 @@ def prepare_hot(clause: ClauseElement | str, *columns: str) -> Statement:
 
 def prepare_many(table: Table, columns: Sequence[str], after: str = "") -> Many:
     """Compose an insert of many rows, each value named as its column."""
-    names = ", ".join(columns)
-    values = ", ".join(f"%({name})s" for name in columns)
-    return Many(f"INSERT INTO {table.name} ({names}) VALUES ", f"({values})", after)  # noqa: S608 - our own names
+    before = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES "  # noqa: S608 - our own names
+    row = ", ".join(f"%({name})s" for name in columns)
+    executes = [_prepare_rows(before, count, len(columns), after) for count in HOT_ROWS]
+    return Many(before, row, after, executes)
+
+
+def _prepare_rows(before: str, count: int, width: int, after: str) -> str:
+    """Let an insert of just so many rows be prepared; gives the beginning of its EXECUTE."""
+    rows = (
+        ", ".join(f"${first + place}" for place in range(1, width + 1))
+        for first in range(0, count * width, width)
+    )
+    hot = f"jit_{len(_HOT)}"
+    _HOT.append(f"PREPARE {hot} AS {before}{', '.join(f'({row})' for row in rows)}{after}")
+    return f"EXECUTE {hot}"
 
 
 class Wire:
@@ -123,8 +141,12 @@ class Wire:
         if not rows:
             return
         with self._connect().cursor() as cursor:
-            spelled = b",".join(cursor.mogrify(many.row, row) for row in rows)
-        self._waiting.append(many.before.encode() + spelled + many.after.encode())
+            spelled = [cursor.mogrify(many.row, row) for row in rows]
+        if self._is_prepared and len(rows) <= len(many.executes):
+            message = f"{many.executes[len(rows) - 1]} (".encode() + b", ".join(spelled) + b")"
+        else:
+            message = f"{many.before}(".encode() + b"), (".join(spelled) + f"){many.after}".encode()
+        self._waiting.append(message)
 
     def rows(self, *asked: tuple[Statement, Mapping[str, object]]) -> list[Row]:
         """Send statements now, in order, and give the last one's rows."""
