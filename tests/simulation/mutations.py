@@ -59,15 +59,18 @@ DECIDING = (
     _mutation(
         "people who left decide",
         Edit(
-            "for p in found if is_active(company, PersonId(p)))",
-            "for p in found)",
+            "for person in people if is_active(company, person)}",
+            "for person in people}",
         ),
         Edit("for person in found if is_active(company, person))", "for person in found)"),
         by=invariants.only_who_may_decides,
     ),
     _mutation(
         "who is not an approver decides",
-        Edit("if person in may_decide and person", "if person"),
+        Edit(
+            "if person not in barred and has_role(company, person, Role.APPROVER):",
+            "if person not in barred:",
+        ),
         by=invariants.only_who_may_decides,
     ),
     _mutation(
