@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from tests.simulation.world import Run, World
 
 
-class Broken(AssertionError):
-    """An invariant does not hold."""
+class Broken(BaseException):
+    """An invariant does not hold. Nothing that recovers from failures may recover from this."""
 
     def __init__(self, rule: str, problem: str) -> None:
         """Name the invariant and say what is wrong."""

@@ -316,7 +316,7 @@ def play(seed: int, acts: Acts = range(ACTS)) -> World:
     history = History(seed)
     try:
         history.play(acts)
-    except Exception as error:
+    except (Exception, asked.Broken) as error:
         raise Failure(seed, acts, history.world.steps, error) from error
     finally:
         history.world.end()

@@ -19,6 +19,7 @@ from types import CodeType, FunctionType, ModuleType
 import engine
 from engine.errors import IllegalMove, LostRace
 from tests.simulation import invariants
+from tests.simulation.company import company
 from tests.simulation.history import NeverQuiet
 
 AROUND = ["bot.leased", "tests.simulation.world", "tests.simulation.memory.outbox"]
@@ -375,6 +376,9 @@ def mutated(mutation: Mutation) -> Iterator[None]:
         for edit, changed in changes:
             assert changed, f"{edit} changes nothing"
             stack.enter_context(_edited(changed))
+        # A company remembers what the code of another time found out about it.
+        company.cache_clear()
+        stack.callback(company.cache_clear)
         yield
 
 
