@@ -95,6 +95,12 @@ class Field:
     error: str = ""
     """What is wrong with what was filled in, in a sentence."""
 
+    proposals: tuple[Choice, ...] = ()
+    """What most people fill in, one press away; anything else may be written, too."""
+
+    is_live: bool = False
+    """What is filled in here changes what the form says: see `Inbound.is_draft`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -106,6 +112,21 @@ class Form:
 
     submit: str
     fields: tuple[Field, ...]
+    lines: tuple[Line, ...] = ()
+    """What is shown below the fields, e.g. who would be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Something to keep."""
+
+    name: str
+    """With its ending, e.g. `audit-2026-11-23.csv`."""
+
+    media: str
+    """The media type (RFC 6838), e.g. `text/csv`."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +148,8 @@ class Card:
     table: Table | None = None
     buttons: tuple[Button, ...] = ()
     form: Form | None = None
+    parts: tuple[Card, ...] = ()
+    """Cards within this one, each under its own title; they have no parts of their own."""
 
     def digest(self) -> str:
         """Hash what is shown, to tell whether a message has to be edited."""
@@ -141,15 +164,22 @@ class Card:
         if self.table is not None:
             parts.append(" | ".join(self.table.columns))
             parts += [" | ".join(map(spell, row)) for row in self.table.rows]
+        parts += [part.plain() for part in self.parts]
         return "\n".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one inbound gets back, seen by the person who said it only."""
+    """What one inbound gets back, seen by the person who said it only, unless it is shared."""
 
     card: Card | None = None
     form: Form | None = None
+    file: File | None = None
+    """To be kept by the person who said it: a platform hands it over in a direct message."""
+
+    is_shared: bool = False
+    """The card is for everybody in the channel where it was asked for."""
+
     code: str = ""
     """The refusal's code, or empty."""
 

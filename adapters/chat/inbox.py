@@ -68,6 +68,20 @@ class Inbound:
     thread: str | None
     """The reference of the thread's root message, where it was said in a thread."""
 
+    email: str = ""
+    """The account's address, where the platform vouches that the organisation manages it and the
+    person cannot change it; else empty."""
+
+    outsider: str = ""
+    """Why the platform knows that this is nobody of the organisation: completes `You are …`, e.g.
+    `a guest in this workspace`; empty for its members."""
+
+    is_read_along: bool = False
+    """Whether people of other organisations see the channel."""
+
+    is_draft: bool = False
+    """A form that is being filled in: what it would say now is answered, and nothing is done."""
+
     @property
     def key(self) -> str:
         """Name the delivery among all platforms'; another person's same id is another one."""

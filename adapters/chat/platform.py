@@ -54,5 +54,11 @@ class Platform(Protocol):
     async def edit(self, reference: str, card: Card) -> None:
         """Show another card in a message's place. Raises `Gone` where there is none."""
 
+    async def show_home(self, account: str, card: Card) -> None:
+        """Show a person's dashboard in the place that the platform keeps for it.
+
+        Nothing happens where it has none. Raises `Gone` where the person is not there.
+        """
+
     async def close(self) -> None:
         """Let go of connections."""

@@ -69,5 +69,8 @@ class QuickChat:
     async def edit(self, reference: str, card: Card) -> None:
         """Take it."""
 
+    async def show_home(self, account: str, card: Card) -> None:
+        """Keep nothing: no home is measured."""
+
     async def close(self) -> None:
         """Nothing is held."""

@@ -56,6 +56,9 @@ class Board:
                 raise Gone("There is no such message.")
         self._step(f"after editing {card.title}")
 
+    async def show_home(self, account: str, card: Card) -> None:
+        """Keep nothing: no home is looked at here."""
+
     async def close(self) -> None:
         """Nothing is open."""
 

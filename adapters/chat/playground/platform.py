@@ -53,6 +53,9 @@ class PlaygroundPlatform:
         """Show another card. Raises `Gone` where the bot has no such message."""
         await self._call("edit", {"reference": reference, "card": card_json(card)})
 
+    async def show_home(self, account: str, card: Card) -> None:
+        """Do nothing: in the playground a dashboard is asked for, with `home`."""
+
     async def close(self) -> None:
         """Let go of connections. Calling it twice is fine."""
         if self._session is not None:

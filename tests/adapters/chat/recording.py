@@ -71,6 +71,9 @@ class RecordingChat:
         self.messages[reference].card = card
         self.messages[reference].edits += 1
 
+    async def show_home(self, account: str, card: Card) -> None:
+        """Keep nothing: no home is looked at here."""
+
     async def close(self) -> None:
         """Nothing is open."""
 

@@ -18,6 +18,7 @@ from adapters.chat.cards import (
     Fact,
     Field,
     FieldKind,
+    File,
     Form,
     Table,
     Tone,
@@ -39,8 +40,10 @@ def test_everything_in_an_answer_is_kept() -> None:
         table=Table(("a", "b"), ((AT, "x"), ("", AT))),
         buttons=(Button("Yes", "approve JIT-42", Emphasis.PRIMARY, "Approve it"),),
         form=form,
+        parts=(Card("A part", facts=(Fact("When", AT),)),),
     )
-    answer = Answer(card, form, "some.code", RequestId(42))
+    file = File("audit.csv", "text/csv", "a,b\r\n")
+    answer = Answer(card, form, file, True, "some.code", RequestId(42))
 
     assert read_answer(write_answer(answer)) == answer
 
