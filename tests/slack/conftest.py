@@ -1,0 +1,31 @@
+"""What tests against the fake Slack use: a workspace with people, and our app's own client."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from tests.slack.fake_slack import FakeSlack
+
+RIYA, JAMES, AUDIT, PRIVATE = "U0RIYA", "W0JAMES", "C0AUDIT", "C0SECRET"
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[FakeSlack]:
+    """Give a workspace where two people and the app are in a channel."""
+    fake = FakeSlack()
+    fake.add_person(RIYA, "riya.patel", email="riya@acme.example", title="Accountant")
+    fake.add_person(JAMES, "james.whitaker", email="james@acme.example")
+    fake.add_channel(AUDIT, "jit-audit", members={RIYA, JAMES, fake.app.bot_user})
+    fake.add_channel(PRIVATE, "secrets", members={JAMES}, is_private=True)
+    await fake.start()
+    yield fake
+    await fake.stop()
+
+
+@pytest.fixture
+def client(slack: FakeSlack) -> AsyncWebClient:
+    """Give Slack's own client, with the app's token."""
+    return AsyncWebClient(token=slack.app.bot_token, base_url=slack.api_url)

@@ -1,0 +1,100 @@
+"""Messages and views as the lines that a person reads in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tests.slack.fake_slack.filling_in import elements, key_of, value_of
+from tests.slack.fake_slack.world import Json, Message, View
+
+_MARKED = re.compile(r"<([^<>]*)>")
+
+
+def plain(thing: Message | View) -> str:
+    """Read a message or a view from top to bottom; a button is `[Label]`."""
+    if isinstance(thing, Message) and not thing.blocks:
+        return spoken(thing.text)
+    lines = list[str]()
+    if isinstance(thing, View) and thing.payload.get("title"):
+        lines.append(thing.payload["title"]["text"])
+    for block in thing.blocks:
+        lines += _block(block, thing.state)
+        if isinstance(thing, View) and block["block_id"] in thing.errors:
+            lines.append(f"  ! {thing.errors[block['block_id']]}")
+    if isinstance(thing, View) and thing.payload.get("submit"):
+        lines.append(f"[{thing.payload['submit']['text']}]")
+    return "\n".join(lines)
+
+
+def spoken(mrkdwn: str) -> str:
+    """Read mrkdwn: links and dates by what stands for them, entities as they look."""
+    read = _MARKED.sub(lambda found: found[1].rpartition("|")[2], mrkdwn)
+    return read.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def text_of(text: Json) -> str:
+    """Read a text object."""
+    said = str(text["text"])
+    return spoken(said) if text["type"] == "mrkdwn" else said
+
+
+def label_of(block: Json, element: Json) -> str:
+    """Say what stands at an element: its own text, its block's label, or its placeholder."""
+    if "text" in element:
+        return text_of(element["text"])
+    for holder, key in ((block, "label"), (element, "placeholder"), (block, "text")):
+        if key in holder:
+            return text_of(holder[key])
+    return str(element["action_id"])
+
+
+def _block(block: Json, state: Json) -> Iterator[str]:
+    kind = block["type"]
+    if kind in ("header", "section", "markdown", "alert"):
+        if "text" in block:
+            yield block["text"] if isinstance(block["text"], str) else text_of(block["text"])
+        yield from (text_of(field) for field in block.get("fields") or [])
+    elif kind == "context":
+        said = (one.get("alt_text") or text_of(one) for one in block["elements"])
+        yield " ".join(said)
+    elif kind in ("table", "data_table"):
+        yield from (" | ".join(map(_cell, row)) for row in block["rows"])
+    elif kind == "rich_text":
+        yield _leaves(block)
+    shown = [_element(block, element, state) for element in elements(block)]
+    if shown:
+        yield " ".join(shown)
+    if kind == "input" and "hint" in block:
+        yield f"  {text_of(block['hint'])}"
+
+
+def _cell(cell: Json) -> str:
+    return _leaves(cell) if cell["type"] == "rich_text" else str(cell.get("text", ""))
+
+
+def _leaves(thing: Json) -> str:
+    if thing["type"] == "date":
+        return str(thing.get("fallback", ""))
+    inner = "".join(_leaves(one) for one in thing.get("elements") or [])
+    return inner or str(thing.get("text") or "")
+
+
+def _element(block: Json, element: Json, state: Json) -> str:
+    if element["type"] == "image":
+        return str(element["alt_text"])
+    if element["type"] == "overflow":
+        return " ".join(f"[{text_of(one['text'])}]" for one in element["options"])
+    if not key_of(element):
+        return f"[{label_of(block, element)}]"
+    label = label_of(block, element) + (" (optional)" if block.get("optional") else "")
+    chosen = value_of(element, state.get(block["block_id"], {}).get(element["action_id"], {}))
+    return f"{label} = {_value(chosen)}".rstrip()
+
+
+def _value(chosen: object) -> str:
+    if isinstance(chosen, dict) and "text" in chosen:
+        return text_of(chosen["text"])
+    if isinstance(chosen, list):
+        return ", ".join(map(_value, chosen))
+    return "" if chosen is None else str(chosen)

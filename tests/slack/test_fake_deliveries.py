@@ -1,0 +1,484 @@
+"""What the fake delivers to an app is what Slack delivers, and answers have Slack's effects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs
+
+import pytest
+from aiohttp import ClientSession, web
+from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web.async_client import AsyncWebClient
+
+from tests.slack.conftest import AUDIT, JAMES, PRIVATE, RIYA
+from tests.slack.fake_slack import Envelope, FakeSlack, Message, View, plain
+from tests.slack.fake_slack.world import Json
+
+OK = web.Response
+
+
+@dataclass
+class Heard:
+    """One delivery, as an app reads it."""
+
+    headers: dict[str, str]
+    raw: bytes
+
+    @property
+    def body(self) -> Json:
+        """Read it: an interaction's payload, a command's fields, or what happened."""
+        if self.headers["Content-Type"] == "application/json":
+            told: Json = json.loads(self.raw)
+            return told
+        fields = {key: one[0] for key, one in parse_qs(self.raw.decode()).items()}
+        return json.loads(fields["payload"]) if "payload" in fields else fields
+
+
+@dataclass
+class SampleApp:
+    """Answers as it is told to, and remembers what it heard."""
+
+    heard: list[Heard] = field(default_factory=list)
+    answer: Callable[[Json], Awaitable[web.Response]] | None = None
+
+    async def take(self, request: web.Request) -> web.Response:
+        """Take a delivery."""
+        self.heard.append(Heard(dict(request.headers), await request.read()))
+        return await self.answer(self.last) if self.answer else OK()
+
+    @property
+    def last(self) -> Json:
+        """Read what was heard last."""
+        return self.heard[-1].body
+
+    def says(self, told: Json | None = None, status: int = 200) -> None:
+        """Answer everything like this from now on."""
+
+        async def answer(_body: Json) -> web.Response:
+            return OK(status=status) if told is None else web.json_response(told, status=status)
+
+        self.answer = answer
+
+
+@pytest.fixture
+async def app(slack: FakeSlack) -> AsyncIterator[SampleApp]:
+    """Give an app that the workspace delivers to."""
+    made = SampleApp()
+    served = web.Application()
+    served.router.add_post("/slack/events", made.take)
+    runner = web.AppRunner(served, shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    slack.bot_url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
+    yield made
+    await runner.cleanup()
+
+
+def button(label: str, value: str = "approve JIT-42") -> Json:
+    """Make a button."""
+    text = {"type": "plain_text", "text": label}
+    return {"type": "button", "action_id": "say:0", "text": text, "value": value}
+
+
+def asked(block_id: str, element: Json, *, live: bool = False) -> Json:
+    """Make an input whose label is its id."""
+    label = {"type": "plain_text", "text": block_id}
+    made = {"type": "input", "block_id": block_id, "label": label, "element": element}
+    return made | ({"dispatch_action": True} if live else {})
+
+
+def modal(*blocks: Json) -> Json:
+    """Make a modal."""
+    words = {"title": "Ask", "submit": "Ask", "close": "Leave"}
+    texts = {key: {"type": "plain_text", "text": text} for key, text in words.items()}
+    return {"type": "modal", "callback_id": "form", "blocks": list(blocks), **texts}
+
+
+def option(value: str) -> Json:
+    """Make an option."""
+    return {"text": {"type": "plain_text", "text": value.upper()}, "value": value}
+
+
+LINE = {"type": "plain_text_input", "action_id": "line"}
+RADIO = {"type": "radio_buttons", "action_id": "radio", "options": [option("a"), option("b")]}
+SEARCH = {"type": "external_select", "action_id": "search", "min_query_length": 1}
+
+
+async def opened(slack: FakeSlack, *blocks: Json) -> View:
+    """Open a modal before Riya."""
+    client = AsyncWebClient(token=slack.app.bot_token, base_url=slack.api_url)
+    await client.views_open(trigger_id=slack.workspace.new_trigger(RIYA), view=modal(*blocks))
+    view = slack.person(RIYA).modal
+    assert view is not None
+    return view
+
+
+async def posted(client: AsyncWebClient, *blocks: Json) -> str:
+    """Post blocks in the channel and give the message's reference."""
+    told = await client.chat_postMessage(channel=AUDIT, text="x", blocks=list(blocks))
+    return f"{AUDIT}/{told['ts']}"
+
+
+def found(slack: FakeSlack, reference: str) -> Message:
+    """Find a message that is there."""
+    message = slack.message(reference)
+    assert message is not None
+    return message
+
+
+# ── signatures ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("envelope", "is_valid"),
+    [
+        (Envelope(), True),
+        (Envelope(age=290), True),
+        (Envelope(age=310), False),
+        (Envelope(secret="another"), False),
+        (Envelope(signature="v0=00"), False),
+        (Envelope(signature=""), False),
+    ],
+    ids=["genuine", "late", "too-late", "forged", "wrong", "none"],
+)
+async def test_slacks_own_verifier_tells_genuine_from_forged(
+    slack: FakeSlack, app: SampleApp, envelope: Envelope, is_valid: bool
+) -> None:
+    """Version 0: an HMAC over the time and the body, within five minutes."""
+    slack.person(RIYA).envelope = envelope
+
+    await slack.person(RIYA).types("/jit help", AUDIT)
+
+    heard = app.heard[0]
+    verifier = SignatureVerifier(slack.app.signing_secret)
+    assert verifier.is_valid_request(heard.raw, heard.headers) is is_valid
+
+
+async def test_a_replay_is_the_same_to_the_byte(slack: FakeSlack, app: SampleApp) -> None:
+    """Its signature too."""
+    first = await slack.person(RIYA).types("/jit help", AUDIT)
+    assert first is not None
+
+    await slack.deliver.again(first)
+
+    assert app.heard[0].raw == app.heard[1].raw
+    signatures = {one.headers["X-Slack-Signature"] for one in app.heard}
+    assert len(signatures) == 1
+
+
+# ── commands and words ──────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_command_is_escaped_as_slack_does(slack: FakeSlack, app: SampleApp) -> None:
+    """People and channels become ids, addresses get brackets, three characters are entities."""
+    await slack.person(RIYA).types(
+        "/jit  request R&D <b> @james.whitaker, a@b.c @nobody #jit-audit #secrets https://x.example/?a&b",
+        AUDIT,
+    )
+
+    assert app.last["command"] == "/jit"
+    assert app.last["text"] == (
+        " request R&amp;D &lt;b&gt; <@W0JAMES|james.whitaker>, a@b.c @nobody <#C0AUDIT|jit-audit>"
+        " <#C0SECRET|> <https://x.example/?a&amp;b>"
+    )
+    assert (app.last["user_id"], app.last["channel_name"]) == (RIYA, "jit-audit")
+    assert app.last["is_enterprise_install"] == "false"
+
+
+async def test_an_answer_is_seen_by_who_asked_unless_it_is_said_to_be_for_all(
+    slack: FakeSlack, app: SampleApp
+) -> None:
+    """Without a `response_type` it is ephemeral."""
+    riya = slack.person(RIYA)
+    app.says({"text": "for you"})
+    await riya.types("/jit mine", AUDIT)
+    app.says({"text": "for all", "response_type": "in_channel"})
+
+    await riya.types("/jit audit share", AUDIT)
+
+    assert [one.text for one in riya.ephemerals(AUDIT)] == ["for you"]
+    assert [one.text for one in slack.person(JAMES).channel(AUDIT)] == ["for all"]
+
+
+async def test_a_failing_app_is_told_to_the_person(slack: FakeSlack, app: SampleApp) -> None:
+    """As Slack's own words."""
+    app.says(status=500)
+
+    await slack.person(RIYA).types("/jit mine", AUDIT)
+
+    assert slack.person(RIYA).failures == ['/jit failed with the error "dispatch_failed"']
+
+
+async def test_words_in_the_direct_conversation_reach_the_app(
+    slack: FakeSlack, app: SampleApp
+) -> None:
+    """As something that happened, and people in it as bare ids."""
+    await slack.person(RIYA).types("request netsuite-gl 4h for @james.whitaker")
+
+    what = app.last["event"]
+    assert (app.last["type"], what["type"], what["channel_type"]) == (
+        "event_callback",
+        "message",
+        "im",
+    )
+    assert what["text"] == "request netsuite-gl 4h for <@W0JAMES>"
+    assert what["channel"] == slack.direct(RIYA).id
+
+
+# ── pressing ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_press_tells_where_and_what(
+    slack: FakeSlack, app: SampleApp, client: AsyncWebClient
+) -> None:
+    """The message with its state, and the button with its value."""
+    actions = {"type": "actions", "elements": [button("Approve")]}
+    message = found(slack, await posted(client, actions))
+
+    await slack.person(JAMES).presses(message, "Approve")
+
+    told = app.last
+    assert told["type"] == "block_actions"
+    assert told["actions"][0]["value"] == "approve JIT-42"
+    assert told["actions"][0]["block_id"] == message.blocks[0]["block_id"]
+    assert told["container"] == {
+        "type": "message",
+        "message_ts": message.ts,
+        "channel_id": AUDIT,
+        "is_ephemeral": False,
+    }
+    assert (told["user"]["id"], told["message"]["ts"]) == (JAMES, message.ts)
+
+
+async def test_a_response_url_works_five_times_for_half_an_hour(
+    slack: FakeSlack, app: SampleApp
+) -> None:
+    """Then it says so."""
+    riya = slack.person(RIYA)
+    await riya.types("/jit mine", AUDIT)
+    url = app.last["response_url"]
+    await riya.types("/jit mine", AUDIT)
+    other = app.last["response_url"]
+
+    async with ClientSession() as session:
+        used = [await (await session.post(url, json={"text": "x"})).json() for _ in range(6)]
+        slack.wait(1801)
+        late = await session.post(other, json={"text": "x"})
+
+        assert [one["ok"] for one in used] == [True] * 5 + [False]
+        assert used[5]["error"] == "used_url"
+        assert (late.status, (await late.json())["error"]) == (404, "expired_url")
+    assert len(riya.ephemerals(AUDIT)) == 5
+
+
+async def test_a_response_url_replaces_what_only_one_person_sees(
+    slack: FakeSlack, app: SampleApp
+) -> None:
+    """Nothing else can."""
+    riya = slack.person(RIYA)
+    app.says({"text": "x", "blocks": [{"type": "actions", "elements": [button("Share")]}]})
+    await riya.types("/jit audit", AUDIT)
+    await riya.presses(riya.ephemerals()[0], "Share")
+
+    async with ClientSession() as session:
+        body = {"text": "shared", "replace_original": True}
+        await session.post(app.last["response_url"], json=body)
+
+    assert "message" not in app.last
+    assert [one.text for one in riya.ephemerals()] == ["shared"]
+
+
+# ── modals ──────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_submission_tells_all_that_is_filled_in(slack: FakeSlack, app: SampleApp) -> None:
+    """By block and action; and without a word in answer, the modal closes."""
+    riya = slack.person(RIYA)
+    view = await opened(slack, asked("why", LINE), asked("how", RADIO))
+    await riya.fills_in(view, {"why": "Q4 <close>", "how": "B"})
+
+    await riya.submits(view)
+
+    assert app.last["type"] == "view_submission"
+    assert app.last["view"]["state"]["values"] == {
+        "why": {"line": {"type": "plain_text_input", "value": "Q4 <close>"}},
+        "how": {"radio": {"type": "radio_buttons", "selected_option": option("b")}},
+    }
+    assert riya.modal is None
+
+
+async def test_slack_itself_asks_for_what_is_required(slack: FakeSlack, app: SampleApp) -> None:
+    """The app hears nothing of it."""
+    view = await opened(slack, asked("why", LINE))
+
+    with pytest.raises(AssertionError, match="required"):
+        await slack.person(RIYA).submits(view)
+
+    assert app.heard == []
+
+
+async def test_errors_keep_the_modal_open(slack: FakeSlack, app: SampleApp) -> None:
+    """They stand at their fields; at a field that is not there they are a violation."""
+    riya = slack.person(RIYA)
+    view = await opened(slack, asked("why", LINE))
+    await riya.fills_in(view, {"why": "x"})
+    app.says({"response_action": "errors", "errors": {"why": "Too short."}})
+
+    await riya.submits(view)
+
+    assert riya.modal is view
+    assert plain(view) == "Ask\nwhy = x\n  ! Too short.\n[Ask]"
+    app.says({"response_action": "errors", "errors": {"what": "Too short."}})
+    await riya.submits(view)
+    assert len(slack.violations) == 1
+
+
+async def test_a_submission_updates_pushes_and_clears(slack: FakeSlack, app: SampleApp) -> None:
+    """An update keeps what was typed."""
+    riya = slack.person(RIYA)
+    view = await opened(slack, asked("why", LINE))
+    await riya.fills_in(view, {"why": "typed"})
+    app.says({"response_action": "update", "view": modal(asked("why", LINE), asked("x", RADIO))})
+    await riya.submits(view)
+    await riya.fills_in(view, {"x": "A"})
+    app.says({"response_action": "push", "view": modal(asked("more", LINE))})
+    await riya.submits(view)
+    assert [len(one.blocks) for one in riya.modals] == [2, 1]
+    app.says({"response_action": "clear"})
+    top = riya.modals[1]
+    await riya.fills_in(top, {"more": "y"})
+
+    await riya.submits(top)
+
+    assert riya.modals == []
+    assert view.state["why"]["line"]["value"] == "typed"
+    assert not slack.violations
+
+
+async def test_a_live_field_is_told_at_once(slack: FakeSlack, app: SampleApp) -> None:
+    """With everything that is filled in so far."""
+    riya = slack.person(RIYA)
+    view = await opened(slack, asked("why", LINE), asked("how", RADIO, live=True))
+
+    await riya.fills_in(view, {"why": "x", "how": "A"})
+
+    assert [one.body["type"] for one in app.heard] == ["block_actions"]
+    assert app.last["actions"][0]["selected_option"] == option("a")
+    assert app.last["view"]["state"]["values"]["why"]["line"]["value"] == "x"
+
+
+async def test_a_search_asks_the_app_for_options(slack: FakeSlack, app: SampleApp) -> None:
+    """From the first letter that the select says; and what comes up can be chosen."""
+    riya = slack.person(RIYA)
+    view = await opened(slack, asked("what", SEARCH))
+    app.says({"options": [option("gl"), option("ap")]})
+
+    assert await riya.searches(view, "what", "") == []
+    await riya.fills_in(view, {"what": "gl"})
+
+    assert (app.last["type"], app.last["value"]) == ("block_suggestion", "gl")
+    assert len(app.heard) == 1
+    assert view.state["what"]["search"]["selected_option"] == option("gl")
+
+
+async def test_closing_is_told_to_who_asked_for_it(slack: FakeSlack, app: SampleApp) -> None:
+    """The cross closes the whole stack."""
+    riya = slack.person(RIYA)
+    view = await opened(slack, asked("why", LINE))
+    await riya.closes(view)
+    assert (app.heard, riya.modal) == ([], None)
+    client = AsyncWebClient(token=slack.app.bot_token, base_url=slack.api_url)
+    told = modal(asked("why", LINE)) | {"notify_on_close": True}
+    await client.views_open(trigger_id=slack.workspace.new_trigger(RIYA), view=told)
+    assert riya.modal is not None
+
+    await riya.closes(riya.modal, everything=True)
+
+    assert (app.last["type"], app.last["is_cleared"]) == ("view_closed", True)
+
+
+# ── shortcuts, home, what happens ───────────────────────────────────────────────────────────────
+
+
+async def test_shortcuts_tell_where_they_were_used(
+    slack: FakeSlack, app: SampleApp, client: AsyncWebClient
+) -> None:
+    """Globally, or upon a message."""
+    message = found(slack, await posted(client, {"type": "divider"}))
+
+    await slack.person(RIYA).uses_shortcut("ask")
+    await slack.person(RIYA).uses_shortcut("ask-for-this", message)
+
+    first, second = app.heard[0].body, app.heard[1].body
+    assert (first["type"], first["callback_id"]) == ("shortcut", "ask")
+    assert (second["type"], second["message_ts"]) == ("message_action", message.ts)
+    assert second["channel"]["id"] == AUDIT
+
+
+async def test_what_nobody_takes_is_delivered_again(slack: FakeSlack, app: SampleApp) -> None:
+    """Three times more, with the number and the reason; the id stays."""
+    app.says(status=500)
+
+    tries = await slack.happens({"type": "app_uninstalled"})
+
+    assert [one.status for one in tries] == [500] * 4
+    retries = [one.headers.get("X-Slack-Retry-Num") for one in app.heard]
+    assert retries == [None, "1", "2", "3"]
+    assert app.heard[1].headers["X-Slack-Retry-Reason"] == "http_error"
+    assert len({one.body["event_id"] for one in app.heard}) == 1
+
+
+async def test_a_home_is_opened_with_what_is_shown(
+    slack: FakeSlack, app: SampleApp, client: AsyncWebClient
+) -> None:
+    """And a press in it comes from a view."""
+    actions = {"type": "actions", "elements": [button("Details")]}
+    await client.views_publish(user_id=RIYA, view={"type": "home", "blocks": [actions]})
+    riya = slack.person(RIYA)
+
+    await riya.opens_home()
+    assert riya.home is not None
+    await riya.presses(riya.home, "Details")
+
+    assert app.heard[0].body["event"]["view"]["id"] == riya.home.id
+    assert app.last["container"] == {"type": "view", "view_id": riya.home.id}
+    assert "response_url" not in app.last
+
+
+async def test_facts_of_people_follow(slack: FakeSlack, app: SampleApp) -> None:
+    """A change is told with the whole person."""
+    slack.change_person(RIYA, deleted=True)
+
+    await slack.tell_of_person(RIYA)
+
+    assert app.last["event"]["user"]["deleted"] is True
+
+
+async def test_slacks_own_questions_are_asked(slack: FakeSlack, app: SampleApp) -> None:
+    """The certificate's, without a signature; the address's, with one."""
+    await slack.deliver.ssl_check()
+    await slack.deliver.url_verification("abc")
+
+    assert app.heard[0].body["ssl_check"] == "1"
+    assert "X-Slack-Signature" not in app.heard[0].headers
+    assert app.last["challenge"] == "abc"
+
+
+async def test_an_org_wide_install_says_so(slack: FakeSlack, app: SampleApp) -> None:
+    """There is an enterprise, and maybe no team."""
+    slack.app.enterprise_id, slack.app.is_enterprise_install = "E0ACME", True
+    view = await opened(slack, asked("why", RADIO | {"initial_option": option("a")}))
+
+    await slack.person(RIYA).submits(view)
+
+    assert app.last["team"] is None
+    assert app.last["enterprise"]["id"] == "E0ACME"
+    assert app.last["is_enterprise_install"] is True
+
+
+def test_private_names_stay_private(slack: FakeSlack) -> None:
+    """The fixture's private channel is not for Riya."""
+    with pytest.raises(AssertionError):
+        slack.person(RIYA).channel(PRIVATE)
