@@ -29,6 +29,9 @@ from tests.slack.blockkit_rules import (
     MESSAGE,
     MODAL,
     OPTIONS_MAX,
+    RICH_ELEMENTS,
+    RICH_GROUPS,
+    RICH_STYLES,
     VIEW_LENGTHS,
     Kind,
 )
@@ -278,6 +281,7 @@ class _Check:
             "table": self._table,
             "data_table": self._table,
             "alert": self._alert,
+            "rich_text": self._rich_text,
         }.get(name)
         if look is not None:
             look(block, place)
@@ -357,6 +361,9 @@ class _Check:
         for number, row in enumerate(rows):
             for column, cell in enumerate(row):
                 self._cell(cell, f"{place}/rows/{number}/{column}")
+        settings = block.get("column_settings") or []
+        if len(settings) > 20:
+            self.say(f"{place}/column_settings", "at most 20")
         headings = {cell.get("type") for row in rows[:1] for cell in row}
         if block["type"] == "data_table" and "rich_text" in headings:
             self.say(f"{place}/rows/0", "headings cannot be rich_text")
@@ -368,6 +375,45 @@ class _Check:
             self.say(place, f"cells cannot be {cell.get('type')!r}")
         if cell.get("type") == "raw_text" and not cell.get("text"):
             self.say(f"{place}/text", "raw_text needs at least one character")
+        if cell.get("type") == "rich_text":
+            self._rich_text(cell, place)
+
+    def _rich_text(self, block: Json, place: str) -> None:
+        groups = block.get("elements")
+        if not isinstance(groups, list) or not groups:
+            self.say(f"{place}/elements", "must be a list of at least one")
+            return
+        for number, group in enumerate(groups):
+            self._rich_group(group, f"{place}/elements/{number}", RICH_GROUPS)
+
+    def _rich_group(self, group: Json, place: str, allowed: AbstractSet[str]) -> None:
+        kind, held = group.get("type"), group.get("elements")
+        if kind not in allowed or not isinstance(held, list):
+            self.say(place, f"must be one of {sorted(allowed)} with elements")
+            return
+        if not held:
+            self.say(f"{place}/elements", "must not be empty")
+        if kind == "rich_text_list" and group.get("style") not in ("bullet", "ordered"):
+            self.say(f"{place}/style", "must be bullet or ordered")
+        for number, element in enumerate(held):
+            at = f"{place}/elements/{number}"
+            if kind == "rich_text_list":
+                self._rich_group(element, at, {"rich_text_section"})
+            else:
+                self._rich_element(element, at)
+
+    def _rich_element(self, element: Json, place: str) -> None:
+        kind = RICH_ELEMENTS.get(str(element.get("type")))
+        if kind is None:
+            self.say(f"{place}/type", f"unknown element {element.get('type')!r}")
+            return
+        self.keys(element, place, kind, {"type"})
+        if element["type"] == "text" and not element.get("text"):
+            self.say(f"{place}/text", "must not be empty")
+        if element["type"] == "date" and not re.fullmatch(r"\d{1,10}", str(element["timestamp"])):
+            self.say(f"{place}/timestamp", "must be seconds since 1970")
+        for style in set(element.get("style") or {}) - RICH_STYLES:
+            self.say(f"{place}/style/{style}", "unknown style")
 
     def _alert(self, block: Json, place: str) -> None:
         self.text(block.get("text"), f"{place}/text")

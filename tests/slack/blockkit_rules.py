@@ -106,6 +106,22 @@ ELEMENTS = {
     "image": _kind("alt_text", "image_url slack_file", frozenset({IN_SECTION})),
 }
 
+RICH_GROUPS = frozenset(
+    {"rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted"}
+)
+RICH_ELEMENTS = {
+    "text": _kind("text", "style", frozenset()),
+    "link": _kind("url", "text style unsafe", frozenset()),
+    "user": _kind("user_id", "style", frozenset()),
+    "usergroup": _kind("usergroup_id", "style", frozenset()),
+    "channel": _kind("channel_id", "style", frozenset()),
+    "emoji": _kind("name", "unicode style", frozenset()),
+    "broadcast": _kind("range", "style", frozenset()),
+    "date": _kind("timestamp format", "fallback url style", frozenset()),
+    "color": _kind("value", "style", frozenset()),
+}
+RICH_STYLES = frozenset({"bold", "italic", "strike", "code", "underline"})
+
 VIEW_LENGTHS = {"callback_id": 255, "external_id": 255, "private_metadata": 3000}
 BUTTON_LENGTHS = {"value": 2000, "url": 3000, "accessibility_label": 75}
 CONFIRM_LENGTHS = {"title": 100, "text": 300, "confirm": 30, "deny": 30}

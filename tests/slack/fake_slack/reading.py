@@ -9,10 +9,15 @@ from tests.slack.fake_slack.filling_in import elements, key_of, value_of
 from tests.slack.fake_slack.world import Json, Message, View
 
 _MARKED = re.compile(r"<([^<>]*)>")
+_TWICE = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC) \(\1\)")
 
 
 def plain(thing: Message | View) -> str:
-    """Read a message or a view from top to bottom; a button is `[Label]`."""
+    """Read a message or a view from top to bottom; a button is `[Label]`.
+
+    An instant is read as what stands for it where it cannot be shown in the reader's own zone; and
+    once, where the same stands behind it once more, in brackets.
+    """
     if isinstance(thing, Message) and not thing.blocks:
         return spoken(thing.text)
     lines = list[str]()
@@ -24,7 +29,7 @@ def plain(thing: Message | View) -> str:
             lines.append(f"  ! {thing.errors[block['block_id']]}")
     if isinstance(thing, View) and thing.payload.get("submit"):
         lines.append(f"[{thing.payload['submit']['text']}]")
-    return "\n".join(lines)
+    return _TWICE.sub(lambda found: found[1], "\n".join(lines))
 
 
 def spoken(mrkdwn: str) -> str:
@@ -61,7 +66,7 @@ def _block(block: Json, state: Json) -> Iterator[str]:
     elif kind in ("table", "data_table"):
         yield from (" | ".join(map(_cell, row)) for row in block["rows"])
     elif kind == "rich_text":
-        yield _leaves(block)
+        yield from _groups(block)
     shown = [_element(block, element, state) for element in elements(block)]
     if shown:
         yield " ".join(shown)
@@ -70,14 +75,28 @@ def _block(block: Json, state: Json) -> Iterator[str]:
 
 
 def _cell(cell: Json) -> str:
-    return _leaves(cell) if cell["type"] == "rich_text" else str(cell.get("text", ""))
+    return " ".join(_groups(cell)) if cell["type"] == "rich_text" else str(cell.get("text", ""))
 
 
-def _leaves(thing: Json) -> str:
-    if thing["type"] == "date":
-        return str(thing.get("fallback", ""))
-    inner = "".join(_leaves(one) for one in thing.get("elements") or [])
-    return inner or str(thing.get("text") or "")
+def _groups(block: Json) -> Iterator[str]:
+    """Read rich text: a line for each section, quote and item of a list."""
+    for group in block["elements"]:
+        if group["type"] == "rich_text_list":
+            yield from ("".join(map(_rich, item["elements"])) for item in group["elements"])
+        else:
+            yield "".join(map(_rich, group["elements"]))
+
+
+def _rich(element: Json) -> str:
+    match element["type"]:
+        case "text" if element.get("style", {}).get("code"):
+            return f"`{element['text']}`"
+        case "date":
+            return str(element["fallback"])
+        case "user":
+            return f"@{element['user_id']}"
+        case _:
+            return str(element.get("text") or element.get("url") or "")
 
 
 def _element(block: Json, element: Json, state: Json) -> str:
