@@ -24,6 +24,7 @@ from adapters.chat.playground.parts import Parts
 from adapters.chat.playground.platform import PlaygroundPlatform
 from adapters.chat.playground.render import read_card
 from bot.loop import LoopThread
+from engine.model.company import Company
 from tests.adapters.chat.company import AUDIT_CHANNEL, acme
 from tests.adapters.chat.conftest import InMemory
 from tests.adapters.chat.recording import RecordingChat
@@ -58,6 +59,10 @@ class InPlayground:
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         return runner
+
+    def company(self, company: Company, /) -> Company:
+        """Give it as it is: its people have accounts here."""
+        return company
 
     def run(self, coroutine: Coroutine[Any, Any, T], /) -> T:
         """Run what the platform does."""

@@ -12,6 +12,7 @@ import pytest
 from adapters.chat.cards import Card
 from adapters.chat.platform import Place
 from adapters.connectors.sandbox import Sandbox
+from engine.model.company import Company
 from storage.database.connect import connect
 from storage.unit_of_work import PostgresWork
 from tests.adapters.chat.clockwork import Clockwork
@@ -27,6 +28,10 @@ class InMemory:
     """The recording chat, as a test sees it."""
 
     platform: RecordingChat
+
+    def company(self, company: Company, /) -> Company:
+        """Give it as it is: its people have accounts here."""
+        return company
 
     def run(self, coroutine: Coroutine[Any, Any, T], /) -> T:
         """Run to the end: it never really waits."""

@@ -6,6 +6,7 @@ real Postgres; only the chat product is a stand-in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -29,9 +30,10 @@ from engine.workflow.granting.provision import provision
 from engine.workflow.granting.warn import warn_due
 from engine.workflow.hand_out import hand_out
 from tests.adapters.chat.clockwork import Clockwork
-from tests.adapters.chat.company import AUDIT_CHANNEL
 
 T = TypeVar("T")
+
+_NAMED = re.compile(r"<@([\w.]+)")
 
 ROUNDS_MAX = 50
 """More rounds than any story needs: beyond, something is done over and over."""
@@ -43,6 +45,9 @@ class Chat(Protocol):
     @property
     def platform(self) -> Platform:
         """What the bot speaks through."""
+
+    def company(self, company: Company, /) -> Company:
+        """Give a company as it uses this chat: with its own accounts and channels."""
 
     def run(self, coroutine: Coroutine[Any, Any, T], /) -> T:
         """Run what the platform does."""
@@ -66,6 +71,7 @@ class Town:
     sandbox: Sandbox
     clock: Clockwork
     _deliveries: count[int] = field(default_factory=count)
+    _company: Company | None = None
 
     def say(
         self,
@@ -92,9 +98,9 @@ class Town:
         return Inbox(self.work).receive(
             Inbound(
                 platform=self.chat.platform.name,
-                account=person,
+                account=self._account(person),
                 delivery=delivery or f"delivery-{next(self._deliveries)}",
-                text=text,
+                text=_NAMED.sub(lambda found: f"<@{self._account(found[1])}", text),
                 fields=fields,
                 channel="",
                 thread=None,
@@ -109,9 +115,15 @@ class Town:
 
     def apply(self, company: Company) -> None:
         """Put a configuration in force."""
+        self._company = self.chat.company(company)
         apply_config(
-            self.work, company, applied_by="operator", difference=lambda *_: ["It differs."]
+            self.work, self._company, applied_by="operator", difference=lambda *_: ["It differs."]
         )
+
+    def _account(self, person: str) -> str:
+        """Give somebody's account in the chat; a stranger's is the name itself."""
+        known = self._company.person.get(PersonId(person)) if self._company else None
+        return known.platforms.get(self.chat.platform.name, person) if known else person
 
     def settle(self) -> None:
         """Do all that is due, as clock and workers do."""
@@ -147,18 +159,22 @@ class Town:
 
     def channel(self) -> Sequence[Card]:
         """Read the audit channel."""
-        return self.chat.shown(Place(channel=AUDIT_CHANNEL))
+        return self.chat.shown(Place(channel=self._channel()))
 
     def thread(self, request: int = 1) -> Sequence[Card]:
         """Read a request's thread."""
         root = self.places(request).get("root")
         if root is None or not root.reference:
             return ()
-        return self.chat.shown(Place(channel=AUDIT_CHANNEL, thread=root.reference))
+        return self.chat.shown(Place(channel=self._channel(), thread=root.reference))
+
+    def _channel(self) -> str:
+        assert self._company is not None, "no company works here yet"
+        return self._company.audit_channels[self.chat.platform.name]
 
     def direct(self, person: str) -> Sequence[Card]:
         """Read what the bot wrote to a person."""
-        return self.chat.shown(Place(account=person))
+        return self.chat.shown(Place(account=self._account(person)))
 
     def places(self, request: int = 1) -> Mapping[str, Post]:
         """Read the places that are remembered for a request."""
