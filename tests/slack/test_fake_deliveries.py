@@ -2,117 +2,32 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
-from urllib.parse import parse_qs
-
 import pytest
 from aiohttp import ClientSession, web
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.slack.conftest import AUDIT, JAMES, PRIVATE, RIYA
-from tests.slack.fake_slack import Envelope, FakeSlack, Message, View, plain
+from tests.slack.fake_slack import Envelope, FakeSlack, Message
 from tests.slack.fake_slack.world import Json
+from tests.slack.sample_app import (
+    AUDIT,
+    JAMES,
+    PRIVATE,
+    RADIO,
+    RIYA,
+    SampleApp,
+    asked,
+    opened,
+    option,
+)
 
 OK = web.Response
-
-
-@dataclass
-class Heard:
-    """One delivery, as an app reads it."""
-
-    headers: dict[str, str]
-    raw: bytes
-
-    @property
-    def body(self) -> Json:
-        """Read it: an interaction's payload, a command's fields, or what happened."""
-        if self.headers["Content-Type"] == "application/json":
-            told: Json = json.loads(self.raw)
-            return told
-        fields = {key: one[0] for key, one in parse_qs(self.raw.decode()).items()}
-        return json.loads(fields["payload"]) if "payload" in fields else fields
-
-
-@dataclass
-class SampleApp:
-    """Answers as it is told to, and remembers what it heard."""
-
-    heard: list[Heard] = field(default_factory=list)
-    answer: Callable[[Json], Awaitable[web.Response]] | None = None
-
-    async def take(self, request: web.Request) -> web.Response:
-        """Take a delivery."""
-        self.heard.append(Heard(dict(request.headers), await request.read()))
-        return await self.answer(self.last) if self.answer else OK()
-
-    @property
-    def last(self) -> Json:
-        """Read what was heard last."""
-        return self.heard[-1].body
-
-    def says(self, told: Json | None = None, status: int = 200) -> None:
-        """Answer everything like this from now on."""
-
-        async def answer(_body: Json) -> web.Response:
-            return OK(status=status) if told is None else web.json_response(told, status=status)
-
-        self.answer = answer
-
-
-@pytest.fixture
-async def app(slack: FakeSlack) -> AsyncIterator[SampleApp]:
-    """Give an app that the workspace delivers to."""
-    made = SampleApp()
-    served = web.Application()
-    served.router.add_post("/slack/events", made.take)
-    runner = web.AppRunner(served, shutdown_timeout=1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    slack.bot_url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
-    yield made
-    await runner.cleanup()
 
 
 def button(label: str, value: str = "approve JIT-42") -> Json:
     """Make a button."""
     text = {"type": "plain_text", "text": label}
     return {"type": "button", "action_id": "say:0", "text": text, "value": value}
-
-
-def asked(block_id: str, element: Json, *, live: bool = False) -> Json:
-    """Make an input whose label is its id."""
-    label = {"type": "plain_text", "text": block_id}
-    made = {"type": "input", "block_id": block_id, "label": label, "element": element}
-    return made | ({"dispatch_action": True} if live else {})
-
-
-def modal(*blocks: Json) -> Json:
-    """Make a modal."""
-    words = {"title": "Ask", "submit": "Ask", "close": "Leave"}
-    texts = {key: {"type": "plain_text", "text": text} for key, text in words.items()}
-    return {"type": "modal", "callback_id": "form", "blocks": list(blocks), **texts}
-
-
-def option(value: str) -> Json:
-    """Make an option."""
-    return {"text": {"type": "plain_text", "text": value.upper()}, "value": value}
-
-
-LINE = {"type": "plain_text_input", "action_id": "line"}
-RADIO = {"type": "radio_buttons", "action_id": "radio", "options": [option("a"), option("b")]}
-SEARCH = {"type": "external_select", "action_id": "search", "min_query_length": 1}
-
-
-async def opened(slack: FakeSlack, *blocks: Json) -> View:
-    """Open a modal before Riya."""
-    client = AsyncWebClient(token=slack.app.bot_token, base_url=slack.api_url)
-    await client.views_open(trigger_id=slack.workspace.new_trigger(RIYA), view=modal(*blocks))
-    view = slack.person(RIYA).modal
-    assert view is not None
-    return view
 
 
 async def posted(client: AsyncWebClient, *blocks: Json) -> str:
@@ -227,6 +142,19 @@ async def test_words_in_the_direct_conversation_reach_the_app(
     assert what["channel"] == slack.direct(RIYA).id
 
 
+async def test_a_command_in_a_thread_is_only_a_message(
+    slack: FakeSlack, app: SampleApp, client: AsyncWebClient
+) -> None:
+    """Slack has no commands there; in the direct conversation, the app is told of the words."""
+    await client.chat_postMessage(channel=RIYA, text="root")
+    root = slack.person(RIYA).direct()[0]
+
+    await slack.person(RIYA).types("/jit mine", thread=root)
+
+    assert app.last["event"]["text"] == "/jit mine"
+    assert app.last["event"]["thread_ts"] == root.ts
+
+
 # ── pressing ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -250,6 +178,21 @@ async def test_a_press_tells_where_and_what(
         "is_ephemeral": False,
     }
     assert (told["user"]["id"], told["message"]["ts"]) == (JAMES, message.ts)
+
+
+async def test_a_pressed_message_comes_back_with_entities(
+    slack: FakeSlack, app: SampleApp, client: AsyncWebClient
+) -> None:
+    """Also where they were not sent; what a button says comes back as it is."""
+    actions = {"type": "actions", "elements": [button("R&D &amp; <x>", "R&D")]}
+    message = found(slack, await posted(client, actions))
+
+    await slack.person(JAMES).presses(message, "R&D &amp; <x>")
+
+    label = {"type": "plain_text", "text": "R&amp;D &amp; &lt;x&gt;"}
+    assert app.last["actions"][0]["text"] == label
+    assert app.last["message"]["blocks"][0]["elements"][0]["text"] == label
+    assert app.last["actions"][0]["value"] == "R&D"
 
 
 async def test_a_response_url_works_five_times_for_half_an_hour(
@@ -288,115 +231,6 @@ async def test_a_response_url_replaces_what_only_one_person_sees(
 
     assert "message" not in app.last
     assert [one.text for one in riya.ephemerals()] == ["shared"]
-
-
-# ── modals ──────────────────────────────────────────────────────────────────────────────────────
-
-
-async def test_a_submission_tells_all_that_is_filled_in(slack: FakeSlack, app: SampleApp) -> None:
-    """By block and action; and without a word in answer, the modal closes."""
-    riya = slack.person(RIYA)
-    view = await opened(slack, asked("why", LINE), asked("how", RADIO))
-    await riya.fills_in(view, {"why": "Q4 <close>", "how": "B"})
-
-    await riya.submits(view)
-
-    assert app.last["type"] == "view_submission"
-    assert app.last["view"]["state"]["values"] == {
-        "why": {"line": {"type": "plain_text_input", "value": "Q4 <close>"}},
-        "how": {"radio": {"type": "radio_buttons", "selected_option": option("b")}},
-    }
-    assert riya.modal is None
-
-
-async def test_slack_itself_asks_for_what_is_required(slack: FakeSlack, app: SampleApp) -> None:
-    """The app hears nothing of it."""
-    view = await opened(slack, asked("why", LINE))
-
-    with pytest.raises(AssertionError, match="required"):
-        await slack.person(RIYA).submits(view)
-
-    assert app.heard == []
-
-
-async def test_errors_keep_the_modal_open(slack: FakeSlack, app: SampleApp) -> None:
-    """They stand at their fields; at a field that is not there they are a violation."""
-    riya = slack.person(RIYA)
-    view = await opened(slack, asked("why", LINE))
-    await riya.fills_in(view, {"why": "x"})
-    app.says({"response_action": "errors", "errors": {"why": "Too short."}})
-
-    await riya.submits(view)
-
-    assert riya.modal is view
-    assert plain(view) == "Ask\nwhy = x\n  ! Too short.\n[Ask]"
-    app.says({"response_action": "errors", "errors": {"what": "Too short."}})
-    await riya.submits(view)
-    assert len(slack.violations) == 1
-
-
-async def test_a_submission_updates_pushes_and_clears(slack: FakeSlack, app: SampleApp) -> None:
-    """An update keeps what was typed."""
-    riya = slack.person(RIYA)
-    view = await opened(slack, asked("why", LINE))
-    await riya.fills_in(view, {"why": "typed"})
-    app.says({"response_action": "update", "view": modal(asked("why", LINE), asked("x", RADIO))})
-    await riya.submits(view)
-    await riya.fills_in(view, {"x": "A"})
-    app.says({"response_action": "push", "view": modal(asked("more", LINE))})
-    await riya.submits(view)
-    assert [len(one.blocks) for one in riya.modals] == [2, 1]
-    app.says({"response_action": "clear"})
-    top = riya.modals[1]
-    await riya.fills_in(top, {"more": "y"})
-
-    await riya.submits(top)
-
-    assert riya.modals == []
-    assert view.state["why"]["line"]["value"] == "typed"
-    assert not slack.violations
-
-
-async def test_a_live_field_is_told_at_once(slack: FakeSlack, app: SampleApp) -> None:
-    """With everything that is filled in so far."""
-    riya = slack.person(RIYA)
-    view = await opened(slack, asked("why", LINE), asked("how", RADIO, live=True))
-
-    await riya.fills_in(view, {"why": "x", "how": "A"})
-
-    assert [one.body["type"] for one in app.heard] == ["block_actions"]
-    assert app.last["actions"][0]["selected_option"] == option("a")
-    assert app.last["view"]["state"]["values"]["why"]["line"]["value"] == "x"
-
-
-async def test_a_search_asks_the_app_for_options(slack: FakeSlack, app: SampleApp) -> None:
-    """From the first letter that the select says; and what comes up can be chosen."""
-    riya = slack.person(RIYA)
-    view = await opened(slack, asked("what", SEARCH))
-    app.says({"options": [option("gl"), option("ap")]})
-
-    assert await riya.searches(view, "what", "") == []
-    await riya.fills_in(view, {"what": "gl"})
-
-    assert (app.last["type"], app.last["value"]) == ("block_suggestion", "gl")
-    assert len(app.heard) == 1
-    assert view.state["what"]["search"]["selected_option"] == option("gl")
-
-
-async def test_closing_is_told_to_who_asked_for_it(slack: FakeSlack, app: SampleApp) -> None:
-    """The cross closes the whole stack."""
-    riya = slack.person(RIYA)
-    view = await opened(slack, asked("why", LINE))
-    await riya.closes(view)
-    assert (app.heard, riya.modal) == ([], None)
-    client = AsyncWebClient(token=slack.app.bot_token, base_url=slack.api_url)
-    told = modal(asked("why", LINE)) | {"notify_on_close": True}
-    await client.views_open(trigger_id=slack.workspace.new_trigger(RIYA), view=told)
-    assert riya.modal is not None
-
-    await riya.closes(riya.modal, everything=True)
-
-    assert (app.last["type"], app.last["is_cleared"]) == ("view_closed", True)
 
 
 # ── shortcuts, home, what happens ───────────────────────────────────────────────────────────────

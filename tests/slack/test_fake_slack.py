@@ -9,7 +9,6 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.slack.conftest import AUDIT, JAMES, PRIVATE, RIYA
 from tests.slack.fake_slack import (
     FakeSlack,
     answer_lost,
@@ -19,6 +18,7 @@ from tests.slack.fake_slack import (
     refused,
     unreached,
 )
+from tests.slack.sample_app import AUDIT, JAMES, PRIVATE, RIYA
 
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "R&amp;D <@U0RIYA>"}}
 TOKEN = {"event_type": "jit_message", "event_payload": {"token": "t1"}}

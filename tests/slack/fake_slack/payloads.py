@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from tests.slack.fake_slack.workspace import Workspace
 from tests.slack.fake_slack.world import Channel, Json, Message, View, new_id
@@ -125,7 +126,25 @@ def pressed(
         actions=[action],
     )
     # What only one person sees is no message: Slack does not send it back.
-    return told if where.only_for else told | {"message": where.json(with_metadata=True)}
+    if not where.only_for:
+        told["message"] = _as_kept(where.json(with_metadata=True))
+    told["actions"] = [_as_kept(action)]
+    return told
+
+
+_BARE = re.compile(r"&(?!amp;|lt;|gt;)|[<>]")
+
+
+def _as_kept(thing: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Give a message's part as Slack gives it back: with entities in its plain texts."""
+    if isinstance(thing, list):
+        return [_as_kept(one) for one in thing]
+    if not isinstance(thing, dict):
+        return thing
+    if thing.get("type") == "plain_text":
+        text = _BARE.sub(lambda found: plainly_escaped(found[0]), thing["text"])
+        return thing | {"text": text}
+    return {key: _as_kept(value) for key, value in thing.items()}
 
 
 def user_home(view: View) -> bool:

@@ -82,12 +82,17 @@ class Person:
 
     # ── saying ──────────────────────────────────────────────────────────────────────────────────
 
-    async def types(self, line: str, channel: str | None = None) -> Delivered | None:
-        """Type a command or a message; without a channel in the messages with the app."""
+    async def types(
+        self, line: str, channel: str | None = None, *, thread: Message | None = None
+    ) -> Delivered | None:
+        """Type a command or a message; without a channel in the messages with the app.
+
+        In a thread there are no commands: what looks like one is a message.
+        """
         where = self._slack.world.channels[channel] if channel else self._talk()
-        if line.startswith("/"):
+        if line.startswith("/") and thread is None:
             return await self._commands(where, line)
-        return await self._writes(where, line)
+        return await self._writes(where, line, thread)
 
     async def _commands(self, where: Channel, line: str) -> Delivered:
         fields = payloads.command(self._slack, self.id, where, line)
@@ -101,10 +106,11 @@ class Person:
             chat_methods.say(self._slack, self.id, where, content)
         return done
 
-    async def _writes(self, where: Channel, line: str) -> Delivered | None:
+    async def _writes(self, where: Channel, line: str, thread: Message | None) -> Delivered | None:
         slack = self._slack
         text = payloads.escaped(slack, line, names=False)
         message = Message(where.id, slack.world.new_ts(), self.id, text, is_bot=False)
+        message.thread_ts = thread.ts if thread else None
         where.messages.append(message)
         if not (where.is_im and slack.app.bot_user in where.members):
             return None
