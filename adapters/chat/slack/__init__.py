@@ -1,0 +1,1 @@
+"""Slack: its deliveries become inbounds, and cards become Block Kit."""

@@ -1,0 +1,91 @@
+"""A table becomes Slack's own in a message, and a list where Slack has none.
+
+Slack's table takes 100 rows with the headings, 20 columns and 10,000 characters.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import zip_longest
+
+from adapters.chat.cards import Table, Value
+from adapters.chat.slack import blocks
+from adapters.chat.slack.blocks import Json, Paragraph, Shape
+
+ROWS_MAX = 99
+COLUMNS_MAX = 20
+CHARACTERS_MAX = 9_500
+CELL_MAX = 400
+"""Characters of one cell: a row of the longest ones still fits."""
+
+HEADING_MAX = 75
+
+
+def table_block(table: Table, room: int) -> tuple[Json | None, int, int]:
+    """Give a table with as many rows as fit, how many those are, and its characters."""
+    width = min(COLUMNS_MAX, max(len(table.columns), *map(len, table.rows)))
+    headings = [blocks.cut(blocks.spell(c), HEADING_MAX) for c in table.columns[:width]]
+    headings += [blocks.NOTHING] * (width - len(headings))
+    rows: list[list[Json]] = [[_raw(heading) for heading in headings]]
+    left = min(room, CHARACTERS_MAX) - sum(map(len, headings))
+    for row in table.rows[:ROWS_MAX]:
+        cells = [*row[:width], *[""] * (width - len(row))]
+        cost = sum(_cost(cell) for cell in cells)
+        if cost > left:
+            break
+        left -= cost
+        rows.append([_cell(cell) for cell in cells])
+    if len(rows) == 1:
+        return None, 0, 0
+    settings = [{"is_wrapped": True}] * width
+    block = {"type": "table", "column_settings": settings, "rows": rows}
+    return block, len(rows) - 1, min(room, CHARACTERS_MAX) - left
+
+
+def list_rows(table: Table, room: int) -> tuple[list[Paragraph], int]:
+    """Give an item for each row, as many as fit, and their characters."""
+    items: list[Paragraph] = []
+    left = room
+    for row in table.rows[:ROWS_MAX]:
+        item = Paragraph(_item(table.columns, row), Shape.ITEM).head(blocks.TEXT_MAX)
+        if item.cost > left:
+            break
+        left -= item.cost
+        items.append(item)
+    return items, room - left
+
+
+def _item(columns: tuple[str, ...], row: tuple[Value, ...]) -> tuple[Json, ...]:
+    """Write a row as a sentence: the first cell in bold, each other one behind its heading."""
+    elements: list[Json] = []
+    for number, (column, value) in enumerate(zip_longest(columns[: len(row)], row, fillvalue="")):
+        if isinstance(value, str) and not value.strip():
+            continue
+        if number == 0:
+            elements += blocks.words(blocks.spell(value), is_bold=True)
+            continue
+        elements += blocks.words(f" · {blocks.one_line(column)}: " if column.strip() else " · ")
+        elements += _value(value)
+    return tuple(elements) or blocks.words(blocks.NOTHING)
+
+
+def _value(value: Value) -> tuple[Json, ...]:
+    if isinstance(value, datetime):
+        return blocks.instant(value)
+    return blocks.words(blocks.cut(blocks.spell(value), CELL_MAX))
+
+
+def _cost(value: Value) -> int:
+    # An instant is spelled twice: in the viewer's zone, and in UTC.
+    return 50 if isinstance(value, datetime) else min(len(blocks.spell(value)), CELL_MAX)
+
+
+def _cell(value: Value) -> Json:
+    if isinstance(value, datetime):
+        section = {"type": "rich_text_section", "elements": list(blocks.instant(value))}
+        return {"type": "rich_text", "elements": [section]}
+    return _raw(blocks.cut(blocks.spell(value), CELL_MAX))
+
+
+def _raw(text: str) -> Json:
+    return {"type": "raw_text", "text": text}
