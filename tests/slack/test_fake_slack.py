@@ -266,6 +266,16 @@ async def test_what_breaks_block_kit_is_noted_even_where_slack_takes_it(
     assert "/text" in slack.violations[0]
 
 
+@pytest.mark.parametrize(("text", "calls"), [("<!channel> look", 1), ("&lt;!channel&gt; look", 0)])
+async def test_a_message_that_calls_a_whole_channel_is_noted(
+    slack: FakeSlack, client: AsyncWebClient, text: str, calls: int
+) -> None:
+    """Nobody's words may do that; escaped, they do not."""
+    await client.chat_postMessage(channel=AUDIT, text=text)
+
+    assert len(slack.violations) == calls
+
+
 async def test_what_is_private_of_people_needs_its_scope(
     slack: FakeSlack, client: AsyncWebClient
 ) -> None:

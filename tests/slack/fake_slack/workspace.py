@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tests.slack.blockkit_check import check_message, check_view
@@ -123,6 +125,8 @@ class Workspace:
             raise SlackError("no_text")
         found = check_message(shown)
         self.violations += [f"{where}: {finding}" for finding in found]
+        if content.get("link_names") or any(map(_calls_everybody, _spoken(shown))):
+            self.violations.append(f"{where}: a whole channel would be called")
         wrong = [finding for finding in found if finding.startswith("/blocks")]
         if wrong:
             raise SlackError("invalid_blocks", tuple(f"[ERROR] {one}" for one in wrong))
@@ -184,6 +188,25 @@ class Workspace:
 
 
 _CONTENT = ("text", "blocks", "attachments", "metadata")
+
+
+_EVERYBODY = re.compile(r"<!(channel|here|everyone|subteam)\b")
+
+
+def _spoken(thing: object) -> Iterator[str]:
+    """Walk the texts that Slack reads as mrkdwn: a message's own, and those that say so."""
+    if isinstance(thing, list):
+        for one in thing:
+            yield from _spoken(one)
+    elif isinstance(thing, dict):
+        if thing.get("type") in (None, "mrkdwn") and isinstance(thing.get("text"), str):
+            yield thing["text"]
+        for value in thing.values():
+            yield from _spoken(value)
+
+
+def _calls_everybody(text: str) -> bool:
+    return _EVERYBODY.search(text) is not None
 
 
 def with_ids(blocks: list[Json]) -> list[Json]:
