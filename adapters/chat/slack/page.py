@@ -116,7 +116,7 @@ class Page:
         lines = (Paragraph(blocks.line_elements(line)) for line in card.lines)
         self.write([Paragraph(title), *lines])
         for fact in card.facts:
-            self.add([blocks.context(fact.label, fact.value)])
+            self.add([blocks.context(f"{blocks.one_line(fact.label)}:", fact.value)])
 
     # ── its pieces ──────────────────────────────────────────────────────────────────────────────
 

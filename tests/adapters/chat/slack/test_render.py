@@ -93,7 +93,7 @@ def test_a_few_words_are_no_headline() -> None:
 
     assert [block["type"] for block in shown["blocks"]] == ["rich_text", "context"]
     [label, at] = shown["blocks"][1]["elements"]
-    assert label["text"] == "At"
+    assert label["text"] == "At:"
     stamp = int(AT.timestamp())
     assert at["text"] == f"<!date^{stamp}^{{date_num}} {{time_secs}}|{UTC_WORDS}> ({UTC_WORDS})"
     assert at["verbatim"] is True
