@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from aiohttp import ClientSession, web
 from slack_sdk.signature import SignatureVerifier
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.slack.fake_slack import Envelope, FakeSlack, Message
@@ -20,6 +23,7 @@ from tests.slack.sample_app import (
     opened,
     option,
 )
+from tests.waiting import until_async
 
 OK = web.Response
 
@@ -310,6 +314,35 @@ async def test_an_org_wide_install_says_so(slack: FakeSlack, app: SampleApp) -> 
     assert app.last["team"] is None
     assert app.last["enterprise"]["id"] == "E0ACME"
     assert app.last["is_enterprise_install"] is True
+
+
+async def test_a_connected_app_hears_everything_over_its_socket(slack: FakeSlack) -> None:
+    """Slack's own client takes it, and what it acknowledges with is the answer."""
+    heard: list[str] = []
+
+    async def take(client: SocketModeClient, request: SocketModeRequest) -> None:
+        heard.append(request.type)
+        told = {"text": "for you"} if request.type == "slash_commands" else None
+        await client.send_socket_mode_response(SocketModeResponse(request.envelope_id, told))
+
+    web_client = AsyncWebClient(base_url=slack.api_url)
+    client = SocketModeClient(slack.app.app_token, web_client=web_client)
+    client.socket_mode_request_listeners.append(take)  # type: ignore[arg-type] # it takes both
+    await client.connect()  # type: ignore[no-untyped-call] # Slack's own
+    await until_async(lambda: _is_connected(slack), what="connected")
+
+    await slack.person(RIYA).types("/jit mine", AUDIT)
+    await slack.person(RIYA).uses_shortcut("ask")
+    tries = await slack.happens({"type": "app_uninstalled"})
+    await client.close()  # type: ignore[no-untyped-call] # as above
+
+    assert heard == ["slash_commands", "interactive", "events_api"]
+    assert [one.text for one in slack.person(RIYA).ephemerals()] == ["for you"]
+    assert [one.status for one in tries] == [200]
+
+
+async def _is_connected(slack: FakeSlack) -> bool:
+    return bool(slack.deliver.sockets)
 
 
 def test_private_names_stay_private(slack: FakeSlack) -> None:

@@ -81,7 +81,7 @@ class FakeSlack:
     async def start(self) -> None:
         """Serve on the loopback address."""
         served = web.Application(client_max_size=64 * 1024 * 1024)
-        served.add_routes(self._api.routes())
+        served.add_routes([*self._api.routes(), web.get("/link/", self.deliver.listen)])
         self._runner = web.AppRunner(served, shutdown_timeout=1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()

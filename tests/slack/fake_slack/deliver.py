@@ -1,20 +1,24 @@
-"""What Slack sends to an app over HTTP: signed, waited for, and sent again.
+"""What Slack sends to an app over HTTP: signed, waited for, and sent again; or over a socket.
 
 Everything a test may want to spoil (the secret, the age, the signature) stands in an `Envelope`.
+While an app is connected in Socket Mode, everything goes there, and nothing of that is signed.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import aiohttp
+from aiohttp import web
 
 from tests.slack.fake_slack.world import Json
 
@@ -23,6 +27,8 @@ PATIENCE = 3.0
 
 RETRIES = 3
 """At once, after a minute, after five minutes; here without the waiting."""
+
+_REASON = "X-Slack-Retry-Reason"
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -81,6 +87,16 @@ class Deliveries:
 
         self.sent: list[Delivered] = []
         self._session: aiohttp.ClientSession | None = None
+        self.sockets: list[web.WebSocketResponse] = []
+        """The connections that the app holds in Socket Mode."""
+
+        self._awaited: dict[str, asyncio.Future[Json]] = {}
+
+    async def command(self, fields: Mapping[str, str], envelope: Envelope = GENUINE) -> Delivered:
+        """Deliver a slash command."""
+        if self.sockets:
+            return await self._by_socket("slash_commands", dict(fields))
+        return await self.form(fields, envelope)
 
     async def form(self, fields: Mapping[str, str], envelope: Envelope = GENUINE) -> Delivered:
         """Deliver a form, as slash commands are."""
@@ -88,6 +104,8 @@ class Deliveries:
 
     async def interaction(self, payload: Json, envelope: Envelope = GENUINE) -> Delivered:
         """Deliver what somebody pressed, chose or submitted."""
+        if self.sockets:
+            return await self._by_socket("interactive", payload)
         return await self.form({"payload": json.dumps(payload)}, envelope)
 
     async def envelope(
@@ -99,8 +117,12 @@ class Deliveries:
             more: dict[str, str] = {}
             if tries:
                 reason = "http_error" if tries[-1].status else "http_timeout"
-                more = {"X-Slack-Retry-Num": str(number), "X-Slack-Retry-Reason": reason}
-            tries.append(await self._signed(spelled, "application/json", envelope, more))
+                more = {"X-Slack-Retry-Num": str(number), _REASON: reason}
+            if self.sockets:
+                more = {"retry_attempt": str(number), "retry_reason": more.get(_REASON, "")}
+                tries.append(await self._by_socket("events_api", body, more))
+            else:
+                tries.append(await self._signed(spelled, "application/json", envelope, more))
             if tries[-1].is_well or tries[-1].answer_headers.get("x-slack-no-retry") == "1":
                 break
         return tries
@@ -157,6 +179,44 @@ class Deliveries:
         self.sent.append(done)
         return done
 
+    # ── Socket Mode ─────────────────────────────────────────────────────────────────────────────
+
+    async def listen(self, request: web.Request) -> web.WebSocketResponse:
+        """Hold a connection of the app's, and take what it acknowledges."""
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_json({"type": "hello", "num_connections": 1, "connection_info": {}})
+        self.sockets.append(socket)
+        try:
+            async for message in socket:
+                told = json.loads(message.data)
+                waiting = self._awaited.get(told["envelope_id"])
+                if waiting is not None and not waiting.done():
+                    waiting.set_result(told)
+        finally:
+            self.sockets.remove(socket)
+        return socket
+
+    async def _by_socket(
+        self, kind: str, payload: Json, more: Mapping[str, str] | None = None
+    ) -> Delivered:
+        began, key = time.monotonic(), str(uuid4())
+        told: Json = {"envelope_id": key, "type": kind, "payload": payload, **dict(more or {})}
+        told["accepts_response_payload"] = kind != "events_api"
+        self._awaited[key] = asyncio.get_running_loop().create_future()
+        done = Delivered(json.dumps(told).encode(), {})
+        try:
+            await self.sockets[-1].send_json(told)
+            answer = await asyncio.wait_for(self._awaited[key], PATIENCE)
+            body = answer.get("payload")
+            text = body if isinstance(body, str) else json.dumps(body) if body else ""
+            done = replace(done, status=200, body=text, seconds=time.monotonic() - began)
+        except (TimeoutError, ConnectionError):
+            done = replace(done, seconds=time.monotonic() - began)
+        del self._awaited[key]
+        self.sent.append(done)
+        return done
+
     def _client(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
             timeout = aiohttp.ClientTimeout(total=PATIENCE)
@@ -165,6 +225,8 @@ class Deliveries:
 
     async def close(self) -> None:
         """Let go of connections."""
+        for socket in [*self.sockets]:
+            await socket.close()
         if self._session is not None:
             await self._session.close()
 

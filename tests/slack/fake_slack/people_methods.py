@@ -6,7 +6,7 @@ from copy import deepcopy
 
 from tests.slack.fake_slack.calls import Call, SlackError
 from tests.slack.fake_slack.workspace import Workspace
-from tests.slack.fake_slack.world import Json
+from tests.slack.fake_slack.world import Json, new_id
 
 
 def api_test(slack: Workspace, call: Call) -> Json:
@@ -30,8 +30,8 @@ def auth_test(slack: Workspace, call: Call) -> Json:
 
 
 def open_connection(slack: Workspace, call: Call) -> Json:
-    """`apps.connections.open`: Socket Mode's address, where nobody listens in this fake."""
-    return {"url": f"{slack.url.replace('http', 'ws', 1)}/link/?ticket=none"}
+    """`apps.connections.open`: Socket Mode's address."""
+    return {"url": f"{slack.url.replace('http', 'ws', 1)}/link/?ticket={new_id('t')}"}
 
 
 def user_info(slack: Workspace, call: Call) -> Json:

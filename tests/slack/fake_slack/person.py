@@ -96,7 +96,7 @@ class Person:
 
     async def _commands(self, where: Channel, line: str) -> Delivered:
         fields = payloads.command(self._slack, self.id, where, line)
-        done = await self._deliveries.form(fields, self.envelope)
+        done = await self._deliveries.command(fields, self.envelope)
         if not done.is_well:
             code = "dispatch_failed" if done.status else "operation_timeout"
             self.failures.append(f'{fields["command"]} failed with the error "{code}"')
