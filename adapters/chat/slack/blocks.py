@@ -2,7 +2,7 @@
 
 What people wrote is only ever put into `plain_text` and into the text elements of `rich_text`:
 Slack looks for neither mentions nor links nor formats there, so nothing has to be escaped and
-nothing can be forgotten. The only `mrkdwn` is an instant, which holds nothing that anybody wrote.
+nothing can be forgotten. There is no `mrkdwn` anywhere.
 
 Numbers are Slack's (Block Kit's reference), unless their own sentence says something else.
 """
@@ -52,6 +52,9 @@ _UNSEEN = re.compile(
 )
 _CODE = re.compile(r"`([^`\n]+)`")
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
+"""Two of them are a flag."""
+
 _JOINED_MAX = 40
 """Marks on one character that are looked at; more of them are a prank, and may be cut through."""
 
@@ -98,16 +101,18 @@ def cut_escaped(text: str, most: int, more: str) -> str:
 def _boundary(text: str, end: int) -> int:
     """Step back from within what people see as one character."""
     for back in range(end, max(0, end - _JOINED_MAX), -1):
-        if not _is_joined(text[back - 1], text[back : back + 1]):
+        if not _is_within(text, back):
             return back
     return max(0, end)
 
 
-def _is_joined(before: str, after: str) -> bool:
-    """Say whether two code points are one character: accents, flags, families, shades of skin."""
+def _is_within(text: str, at: int) -> bool:
+    """Say whether a place is within one character: an accent, a family, a shade, a flag."""
+    before, after = text[at - 1], text[at : at + 1]
     is_mark = bool(after) and unicodedata.category(after) in {"Mn", "Mc", "Me"}
     is_shade = "\U0001f3fb" <= after <= "\U0001f3ff"
-    is_flag = all("\U0001f1e6" <= letter <= "\U0001f1ff" for letter in (before, after or " "))
+    letters = len(text[:at]) - len(text[:at].rstrip(_FLAG_LETTERS))
+    is_flag = bool(after) and after in _FLAG_LETTERS and letters % 2 == 1
     return is_mark or is_shade or is_flag or "\u200d" in {before, after}
 
 
@@ -124,15 +129,6 @@ def spell(value: Value) -> str:
 def plain(text: str, most: int) -> Json:
     """Give a text that Slack shows as it is."""
     return {"type": "plain_text", "text": cut(one_line(text), most), "emoji": False}
-
-
-def mrkdwn_instant(at: datetime) -> Json:
-    """Give an instant in the viewer's zone with UTC beside; the only `mrkdwn` there is."""
-    utc = spell_utc(at)
-    if not 0 <= at.timestamp() < _LATEST:
-        return plain(utc, TEXT_MAX)
-    said = f"<!date^{int(at.timestamp())}^{_INSTANT}|{utc}> ({utc})"
-    return {"type": "mrkdwn", "text": said, "verbatim": True}
 
 
 # ── rich text ───────────────────────────────────────────────────────────────────────────────────
@@ -294,10 +290,9 @@ def divider() -> Json:
     return {"type": "divider"}
 
 
-def context(*values: Value) -> Json:
-    """Give small print, at most ten values."""
-    elements = [mrkdwn_instant(v) if isinstance(v, datetime) else plain(v, 2000) for v in values]
-    return {"type": "context", "elements": elements}
+def context(said: str) -> Json:
+    """Give small print."""
+    return {"type": "context", "elements": [plain(said, 2000)]}
 
 
 def fits(button: Button) -> bool:

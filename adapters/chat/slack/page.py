@@ -35,7 +35,8 @@ OWN_WORDS_MIN = 160
 VIEW_MAX = 240_000
 """Bytes of a view's blocks as JSON: Slack takes 250 KB."""
 
-_NUMBER = re.compile(r"\bJIT-\d+\b")
+NUMBER = re.compile(r"\bJIT-\d+\b")
+"""A request's number, as people read it."""
 
 _MARKS = {
     # Beside the title's words, never instead of them.
@@ -111,12 +112,11 @@ class Page:
         self.press(buttons_of(card))
 
     def _show_note(self, card: Card) -> None:
-        """Show a few words, as in a thread: no headline, the one fact in small print."""
+        """Show a few words, as in a thread: no headline, and all in one block."""
         title = blocks.words(_MARKS.get(card.tone, "") + card.title, is_bold=True)
-        lines = (Paragraph(blocks.line_elements(line)) for line in card.lines)
-        self.write([Paragraph(title), *lines])
-        for fact in card.facts:
-            self.add([blocks.context(f"{blocks.one_line(fact.label)}:", fact.value)])
+        lines = [Paragraph(blocks.line_elements(line)) for line in card.lines]
+        facts = [paragraph for fact in card.facts for paragraph in fact_paragraphs(fact)]
+        self.write([Paragraph(title), *lines, *facts])
 
     # ── its pieces ──────────────────────────────────────────────────────────────────────────────
 
@@ -188,7 +188,7 @@ class Page:
 
 def where_whole(card: Card, command: str) -> str:
     """Say where the whole of a card can be read, where it is about one request."""
-    found = _NUMBER.search(" ".join([card.title, *(button.says for button in card.buttons)]))
+    found = NUMBER.search(" ".join([card.title, *(button.says for button in card.buttons)]))
     return f"the whole text: {command} status {found[0]}" if found else ""
 
 

@@ -19,6 +19,8 @@ CELL_MAX = 400
 """Characters of one cell: a row of the longest ones still fits."""
 
 HEADING_MAX = 75
+SHORT_MAX = 25
+"""Characters that stay on one line: `2026-11-22 18:41:00 UTC` has 23."""
 
 
 def table_block(table: Table, room: int) -> tuple[Json | None, int, int]:
@@ -26,7 +28,7 @@ def table_block(table: Table, room: int) -> tuple[Json | None, int, int]:
     width = min(COLUMNS_MAX, max(len(table.columns), *map(len, table.rows)))
     headings = [blocks.cut(blocks.spell(c), HEADING_MAX) for c in table.columns[:width]]
     headings += [blocks.NOTHING] * (width - len(headings))
-    rows: list[list[Json]] = [[_raw(heading) for heading in headings]]
+    rows: list[list[Json]] = [[{"type": "raw_text", "text": h} for h in headings]]
     left = min(room, CHARACTERS_MAX) - sum(map(len, headings))
     for row in table.rows[:ROWS_MAX]:
         cells = [*row[:width], *[""] * (width - len(row))]
@@ -37,7 +39,7 @@ def table_block(table: Table, room: int) -> tuple[Json | None, int, int]:
         rows.append([_cell(cell) for cell in cells])
     if len(rows) == 1:
         return None, 0, 0
-    settings = [{"is_wrapped": True}] * width
+    settings = [{"is_wrapped": _is_long(table, column)} for column in range(width)]
     block = {"type": "table", "column_settings": settings, "rows": rows}
     return block, len(rows) - 1, min(room, CHARACTERS_MAX) - left
 
@@ -72,7 +74,7 @@ def _item(columns: tuple[str, ...], row: tuple[Value, ...]) -> tuple[Json, ...]:
 def _value(value: Value) -> tuple[Json, ...]:
     if isinstance(value, datetime):
         return blocks.instant(value)
-    return blocks.words(blocks.cut(blocks.spell(value), CELL_MAX))
+    return blocks.line_elements((blocks.cut(blocks.spell(value), CELL_MAX),))
 
 
 def _cost(value: Value) -> int:
@@ -80,12 +82,14 @@ def _cost(value: Value) -> int:
     return 50 if isinstance(value, datetime) else min(len(blocks.spell(value)), CELL_MAX)
 
 
+def _is_long(table: Table, column: int) -> bool:
+    """Say whether a column's texts need more than one line; numbers and dates are not broken."""
+    return any(_cost(row[column]) > SHORT_MAX for row in table.rows if column < len(row))
+
+
 def _cell(value: Value) -> Json:
-    if isinstance(value, datetime):
-        section = {"type": "rich_text_section", "elements": list(blocks.instant(value))}
-        return {"type": "rich_text", "elements": [section]}
-    return _raw(blocks.cut(blocks.spell(value), CELL_MAX))
-
-
-def _raw(text: str) -> Json:
-    return {"type": "raw_text", "text": text}
+    elements = list(_value(value)) or [*blocks.words(blocks.NOTHING)]
+    return {
+        "type": "rich_text",
+        "elements": [{"type": Shape.PLAIN.value, "elements": elements}],
+    }

@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from adapters.chat.cards import Card, Choice, Field, FieldKind, Form
 from adapters.chat.slack import blocks
 from adapters.chat.slack.blocks import Json, Paragraph
-from adapters.chat.slack.page import Page, Surface
+from adapters.chat.slack.page import NUMBER, Page, Surface
 
 FORM = "form"
 """The callback of views that are submitted."""
@@ -83,6 +83,8 @@ def modal(form: Form, *, came_from: CameFrom) -> Json:
         said = "This form is too long to be shown here; please type it in a direct message to me."
         return card_modal(Card(form.title, lines=((said,),)))
     page = Page(Surface.MODAL)
+    if about := NUMBER.search(form.says):
+        page.add([blocks.context(f"About {about[0]}")])
     for field in form.fields:
         page.add(_field_blocks(field))
     if form.lines:

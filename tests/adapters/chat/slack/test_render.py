@@ -91,12 +91,10 @@ def test_a_few_words_are_no_headline() -> None:
 
     shown = render.message(note)
 
-    assert [block["type"] for block in shown["blocks"]] == ["rich_text", "context"]
-    [label, at] = shown["blocks"][1]["elements"]
-    assert label["text"] == "At:"
-    stamp = int(AT.timestamp())
-    assert at["text"] == f"<!date^{stamp}^{{date_num}} {{time_secs}}|{UTC_WORDS}> ({UTC_WORDS})"
-    assert at["verbatim"] is True
+    [block] = shown["blocks"]
+    [section] = block["elements"]
+    assert section["elements"][0]["style"] == {"bold": True}
+    assert texts(section) == f"✅ Approved\nBen approved.\nAt:  ({UTC_WORDS})"
 
 
 def test_nobodys_words_mention_link_or_format() -> None:
@@ -159,7 +157,7 @@ def test_a_table_is_slacks_own() -> None:
     [block] = by_type(shown, "table")
     assert [cell["text"] for cell in block["rows"][0]] == ["Request", "Until"]
     assert block["rows"][1][1]["type"] == "rich_text"
-    assert block["rows"][2][0] == {"type": "raw_text", "text": "–"}
+    assert texts(block["rows"][2]) == "–over"
 
 
 def test_rows_that_do_not_fit_are_counted() -> None:

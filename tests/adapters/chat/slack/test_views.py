@@ -55,7 +55,8 @@ def test_a_form_becomes_a_modal_that_remembers_what_it_is_about() -> None:
         "says": "deny JIT-42 @3f9a0c11d2e4b567",
         "from": {"channel": "C0AUDIT", "thread": "1763836860.000100"},
     }
-    [block] = view["blocks"]
+    about, block = view["blocks"]
+    assert about["elements"][0]["text"] == "About JIT-42"
     assert block["block_id"] == "reason"
     assert block["optional"] is False
     assert block["hint"]["text"] == "The requester reads it."
