@@ -222,12 +222,15 @@ def _select(field: Field, offered: Sequence[Choice]) -> Json:
 
 def _text_input(field: Field, value: str | None = None) -> Json:
     most = min(max(field.length_max, 1), INPUT_MAX)
-    element: Json = {"type": "plain_text_input", "action_id": VALUE, "max_length": most}
+    element: Json = {
+        "type": "plain_text_input",
+        "action_id": VALUE,
+        "max_length": most,
+        "multiline": field.kind is FieldKind.TEXT,
+    }
     written = blocks.tame(field.value if value is None else value)
     if written:
         element["initial_value"] = written[:most]
-    if field.kind is FieldKind.TEXT:
-        element["multiline"] = True
     if field.is_live:
         element["dispatch_action_config"] = {"trigger_actions_on": ["on_character_entered"]}
     return element

@@ -148,6 +148,14 @@ def test_what_is_too_long_says_where_the_whole_is() -> None:
     assert len(shown["text"]) < 4000
 
 
+def test_what_is_about_no_request_is_cut_with_a_sentence_too() -> None:
+    """There is no number to look it up by."""
+    shown = render.message(Card("All", facts=(Fact("Why", "x" * 20_000),), buttons=()))
+
+    assert "the rest does not fit here" in texts(shown["blocks"])
+    assert shown["text"].endswith("the rest is in the message.")
+
+
 def test_a_table_is_slacks_own() -> None:
     """One in a message, wrapped, with its headings; instants in the viewer's zone."""
     table = Table(("Request", "Until"), (("JIT-1", AT), ("", "over")))

@@ -106,6 +106,16 @@ def test_what_is_no_proposal_stands_in_the_line_below() -> None:
     assert shown["duration:another"]["element"]["initial_value"] == "90 minutes"
 
 
+def test_other_proposals_are_another_question() -> None:
+    """Under the same id, Slack would keep an answer that is not offered any more."""
+    before, same, after = (
+        blocks_of(Field("duration", "How long", proposals=offered))["duration"]["element"]
+        for offered in (HOURS, HOURS, HOURS[:1])
+    )
+
+    assert before["action_id"] == same["action_id"] != after["action_id"]
+
+
 def test_a_live_field_tells_while_it_is_filled_in() -> None:
     """Menus at once, texts with every character."""
     choice = Field("entitlement", "What", FieldKind.CHOICE, choices=HOURS, is_live=True)
