@@ -7,7 +7,7 @@ Every platform is a folder with `app.py` (what comes in), `render.py` (what goes
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from adapters.chat.cards import Card
@@ -17,14 +17,29 @@ from engine.model.identifiers import PlatformName
 class PlatformError(Exception):
     """A chat platform did not take a message. The text is ours and holds no secret."""
 
-    def __init__(self, text: str, *, retry_after: timedelta | None = None) -> None:
-        """Keep the text and how long the platform asks us to wait, if it said so."""
+    def __init__(
+        self, text: str, *, retry_after: timedelta | None = None, may_have_arrived: bool = True
+    ) -> None:
+        """Keep the text and how long the platform asks us to wait, if it said so.
+
+        `may_have_arrived` is False only where it is sure that nothing was done: then nobody has to
+        look whether it was.
+        """
         super().__init__(text)
         self.retry_after = retry_after
+        self.may_have_arrived = may_have_arrived
 
 
 class Gone(PlatformError):
-    """The message, channel or person is not there (any more); trying again is useless."""
+    """The message, channel or person is not there (any more); trying again is useless.
+
+    So, too, where it is there and we may not write to it. The text says what would mend it, and is
+    shown to the company's admins.
+    """
+
+    def __init__(self, text: str) -> None:
+        """Keep the text."""
+        super().__init__(text, may_have_arrived=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +59,22 @@ class Platform(Protocol):
 
     name: PlatformName
 
-    async def post(self, place: Place, card: Card, token: str) -> str:
+    async def post(
+        self, place: Place, card: Card, token: str, *, tried_since: datetime | None = None
+    ) -> str:
         """Post and give the message's reference.
 
         Posting the same token again gives the first message's reference and posts nothing: the
-        caller may not know that the first one arrived.
+        caller may not know that the first one arrived. `tried_since` says that another process may
+        have tried, at that instant at the earliest; a platform that cannot tell by itself looks for
+        the message from then on. None: nobody else ever tried, and nothing has to be looked for.
         """
 
     async def edit(self, reference: str, card: Card) -> None:
-        """Show another card in a message's place. Raises `Gone` where there is none."""
+        """Show another card in a message's place.
+
+        Raises `Gone` where there is none, or where it may not be changed any more.
+        """
 
     async def show_home(self, account: str, card: Card) -> None:
         """Show a person's dashboard in the place that the platform keeps for it.

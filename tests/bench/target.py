@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 
@@ -62,7 +63,9 @@ class QuickChat:
         """No message has been posted yet."""
         self._numbers = count(1)
 
-    async def post(self, place: Place, card: Card, token: str) -> str:
+    async def post(
+        self, place: Place, card: Card, token: str, *, tried_since: datetime | None = None
+    ) -> str:
         """Give the next number as the reference."""
         return str(next(self._numbers))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from adapters.chat.cards import Card
@@ -32,7 +33,9 @@ class Board:
         self._path = path
         self._step = step
 
-    async def post(self, place: Place, card: Card, token: str) -> str:
+    async def post(
+        self, place: Place, card: Card, token: str, *, tried_since: datetime | None = None
+    ) -> str:
         """Post once per token."""
         self._step(f"before posting {card.title}")
         with self._open() as db:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from adapters.chat.cards import Card
 from adapters.chat.platform import Gone, Place, PlatformError
@@ -47,7 +47,9 @@ class RecordingChat:
     before_post: Callable[[Card], None] = lambda _: None
     """Called with each card that is about to be posted."""
 
-    async def post(self, place: Place, card: Card, token: str) -> str:
+    async def post(
+        self, place: Place, card: Card, token: str, *, tried_since: datetime | None = None
+    ) -> str:
         """Post once per token."""
         self.before_post(card)
         self._fail(place.account or place.channel)
