@@ -23,6 +23,8 @@ from adapters.chat.playground.render import read_card
 from tests.adapters.chat.playground.stage import CHANNEL, RIYA, TOKEN, make_stage
 from tests.adapters.chat.playground.stage import sample_card as card_with_form
 from tests.faults import Proxy
+from tests.slack.fake_slack import FakeSlack, answer_lost
+from tests.slack.looking import cards_for, cards_in, slack_platform
 
 REASON_MAX = 3000
 MARKUP = "<b>*bold* <@U123> <!channel> [x](https://e.example) &amp; `code`"
@@ -113,7 +115,63 @@ async def playground(folder: Path) -> AsyncIterator[Chat]:
         await chat.stop()
 
 
-CHATS: dict[str, Callable[[Path], AbstractAsyncContextManager[Chat]]] = {"playground": playground}
+class SlackChat:
+    """The fake Slack."""
+
+    channel = "C0AUDIT"
+    account = "U0RIYA"
+
+    def __init__(self) -> None:
+        """Nothing runs yet."""
+        self._slack = FakeSlack()
+        self._slack.add_person(self.account, "riya.patel")
+        members = {self.account, self._slack.app.bot_user}
+        self._slack.add_channel(self.channel, "jit-audit", members=members)
+        self.secret = self._slack.app.bot_token
+
+    async def start(self) -> None:
+        """Serve."""
+        await self._slack.start()
+        self.platform: Platform = slack_platform(self._slack)
+
+    async def stop(self) -> None:
+        """End everything; nothing that was sent may break a rule of Slack's."""
+        await self.platform.close()
+        await self._slack.stop()
+        assert not self._slack.violations, "\n".join(self._slack.violations)
+
+    async def shown(self, place: Place) -> Sequence[Card]:
+        """Read what stands in Slack."""
+        if place.account:
+            return cards_for(self._slack, place.account)
+        return cards_in(self._slack, place.channel, place.thread)
+
+    def refuse(self) -> None:
+        """Cut every call."""
+        self._slack.go_away()
+
+    def lose_next_answer(self) -> None:
+        """Post, and cut the connection instead of saying so."""
+        self._slack.order(answer_lost(), method="chat.postMessage")
+
+    def heal(self) -> None:
+        """Answer every call."""
+        self._slack.come_back()
+
+
+@asynccontextmanager
+async def slack(_folder: Path) -> AsyncIterator[Chat]:
+    """Make Slack's chat."""
+    chat = SlackChat()
+    await chat.start()
+    yield chat
+    await chat.stop()
+
+
+CHATS: dict[str, Callable[[Path], AbstractAsyncContextManager[Chat]]] = {
+    "playground": playground,
+    "slack": slack,
+}
 
 
 @pytest.fixture(params=CHATS)

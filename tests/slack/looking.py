@@ -9,8 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import count
 
 from adapters.chat.cards import Button, Card
+from adapters.chat.platform import Platform
+from adapters.chat.slack.platform import SlackPlatform
+from adapters.chat.slack.web_api.client import SlackClient
+from adapters.chat.slack.web_api.pacing import Pacing
 from tests.slack.fake_slack import FakeSlack, Message, View, plain
 from tests.slack.fake_slack.filling_in import elements
 from tests.slack.fake_slack.reading import label_of
@@ -58,3 +63,11 @@ def cards_in(slack: FakeSlack, channel: str, thread: str | None = None) -> Seque
 def cards_for(slack: FakeSlack, user: str) -> Sequence[Card]:
     """Read what the bot wrote to a person."""
     return cards_in(slack, slack.direct(user).id)
+
+
+def slack_platform(slack: FakeSlack) -> Platform:
+    """Make the platform under test, as it speaks to the fake; nothing waits for its turn."""
+    client = SlackClient(slack.api_url, slack.app.bot_token)
+    # Its clock passes a minute at every look: pacing has tests of its own.
+    client._pacing = Pacing(clock=count(0, 60).__next__)
+    return SlackPlatform(client)

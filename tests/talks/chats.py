@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -25,17 +26,23 @@ from adapters.chat.playground.platform import PlaygroundPlatform
 from adapters.chat.playground.render import read_card
 from bot.loop import LoopThread
 from engine.model.company import Company
+from engine.model.identifiers import PlatformName
 from tests.adapters.chat.company import AUDIT_CHANNEL, acme
 from tests.adapters.chat.conftest import InMemory
 from tests.adapters.chat.recording import RecordingChat
 from tests.adapters.chat.town import Chat
 from tests.faults import Proxy
+from tests.slack.fake_slack import FakeSlack
+from tests.slack.looking import cards_for, cards_in, slack_platform
 
 T = TypeVar("T")
 
 TOKEN = "opens-only-this"
 CHANNEL = AUDIT_CHANNEL.removeprefix("#")
 PAGE = 100
+
+SLACK = PlatformName("slack")
+SLACK_CHANNEL = "C0AUDIT"
 
 
 class InPlayground:
@@ -113,6 +120,66 @@ def _in_playground(folder: Path) -> Iterator[Chat]:
         chat.close()
 
 
+class InSlack:
+    """The fake Slack, in a loop of its own."""
+
+    def __init__(self) -> None:
+        """Serve a workspace where the example company works."""
+        self.slack = FakeSlack()
+        for person in acme().people:
+            self.slack.add_person(_slack_id(person.id), person.id)
+        members = set(self.slack.world.users)
+        self.slack.add_channel(SLACK_CHANNEL, CHANNEL, members=members)
+        self._loop = LoopThread()
+        self.run(self.slack.start())
+        self.platform: Platform = slack_platform(self.slack)
+
+    def company(self, company: Company, /) -> Company:
+        """Give it with Slack's ids of its people and its channel, and on no other chat."""
+        people = tuple(
+            replace(person, platforms={SLACK: _slack_id(person.id)}) for person in company.people
+        )
+        channels = {SLACK: SLACK_CHANNEL}
+        return replace(company, people=people, audit_channels=channels, admin_channels={})
+
+    def run(self, coroutine: Coroutine[Any, Any, T], /) -> T:
+        """Run what the platform does."""
+        result: T = self._loop.run(coroutine)
+        return result
+
+    def shown(self, place: Place) -> Sequence[Card]:
+        """Read what stands in Slack."""
+        if place.account:
+            return cards_for(self.slack, place.account)
+        return cards_in(self.slack, place.channel, place.thread)
+
+    def go_away(self) -> None:
+        """Take nothing any more."""
+        self.slack.go_away()
+
+    def come_back(self) -> None:
+        """Take everything again."""
+        self.slack.come_back()
+
+    def close(self) -> None:
+        """Stop serving; nothing that was sent may break a rule of Slack's."""
+        self.run(self.platform.close())
+        self.run(self.slack.stop())
+        self._loop.stop()
+        assert not self.slack.violations, "\n".join(self.slack.violations)
+
+
+def _slack_id(person: str) -> str:
+    return "U0" + person.replace(".", "").upper()
+
+
+@contextmanager
+def _in_slack(_folder: Path) -> Iterator[Chat]:
+    chat = InSlack()
+    yield chat
+    chat.close()
+
+
 @contextmanager
 def _in_memory(_folder: Path) -> Iterator[Chat]:
     yield InMemory(RecordingChat())
@@ -121,4 +188,5 @@ def _in_memory(_folder: Path) -> Iterator[Chat]:
 CHATS: dict[str, Callable[[Path], AbstractContextManager[Chat]]] = {
     "memory": _in_memory,
     "playground": _in_playground,
+    "slack": _in_slack,
 }
