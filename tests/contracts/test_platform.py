@@ -11,6 +11,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -45,6 +46,9 @@ class Chat(Protocol):
         A chat need not keep what is a fact and what is a line: what counts is what is read.
         """
 
+    def another(self) -> Platform:
+        """Make the platform once more, as another process has it; it is closed by the test."""
+
     def refuse(self) -> None:
         """Let the chat be out of reach."""
 
@@ -70,9 +74,11 @@ class PlaygroundChat:
         """Serve, and put the failing network before it."""
         await self._stage.start()
         self._network = Proxy(("127.0.0.1", self._stage.port))
-        self.platform: Platform = PlaygroundPlatform(
-            f"http://127.0.0.1:{self._network.port}", TOKEN
-        )
+        self.platform = self.another()
+
+    def another(self) -> Platform:
+        """Speak to the same server."""
+        return PlaygroundPlatform(f"http://127.0.0.1:{self._network.port}", TOKEN)
 
     async def stop(self) -> None:
         """End everything."""
@@ -132,7 +138,11 @@ class SlackChat:
     async def start(self) -> None:
         """Serve."""
         await self._slack.start()
-        self.platform: Platform = slack_platform(self._slack)
+        self.platform = self.another()
+
+    def another(self) -> Platform:
+        """Speak to the same workspace."""
+        return slack_platform(self._slack)
 
     async def stop(self) -> None:
         """End everything; nothing that was sent may break a rule of Slack's."""
@@ -374,6 +384,45 @@ async def test_a_lost_answer_does_not_double_the_post(chat: Chat) -> None:
     assert await seen(chat, place) == read(Card("once"))
     await chat.platform.edit(reference, Card("edited"))
     assert await seen(chat, place) == read(Card("edited"))
+
+
+@pytest.mark.parametrize("kind", ["channel", "person", "thread"])
+async def test_another_process_finds_what_one_has_posted(chat: Chat, kind: str) -> None:
+    """It is told since when somebody may have tried, and finds what was lost, and nothing else."""
+    root = await chat.platform.post(Place(channel=chat.channel), Card("root"), "t0")
+    place = {
+        "channel": Place(channel=chat.channel),
+        "person": Place(account=chat.account),
+        "thread": Place(channel=chat.channel, thread=root),
+    }[kind]
+    began = datetime.now(UTC)
+    chat.lose_next_answer()
+    with pytest.raises(PlatformError) as lost:
+        await chat.platform.post(place, Card("once"), "t1")
+    before = len(await chat.shown(place))
+    other = chat.another()
+
+    reference = await other.post(place, Card("once"), "t1", tried_since=began)
+    await other.post(place, Card("never tried"), "t2", tried_since=began)
+
+    await other.edit(reference, Card("edited"))
+    await other.close()
+    assert lost.value.may_have_arrived
+    titles = [card.title for card in await chat.shown(place)]
+    assert titles[before - 1 :] == ["edited", "never tried"]
+
+
+# ── home ────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_home_is_no_message(chat: Chat) -> None:
+    """It is shown where the chat keeps a place for it, again and again, and tells nobody."""
+    await chat.platform.show_home(chat.account, sample_card())
+
+    await chat.platform.show_home(chat.account, Card("Nothing waits for you"))
+
+    assert not await chat.shown(Place(account=chat.account))
+    assert not await chat.shown(Place(channel=chat.channel))
 
 
 async def test_closing_twice_is_fine(chat: Chat) -> None:
