@@ -6,6 +6,7 @@
     /readyz       it can reach Postgres, and a company is configured
     /metrics      for Prometheus
     /playground   the local chat, where it is switched on
+    /slack/events what Slack delivers, where it is switched on and not over a socket
 
 The engine is synchronous: a bounded pool of threads enters it, so that a slow database slows
 answers down and never stops the loop that acknowledges them.
@@ -23,6 +24,7 @@ from aiohttp import web
 from adapters.chat.cards import Answer
 from adapters.chat.inbox import Inbound, Inbox
 from bot.playground import add_local_chat
+from bot.slack import add_slack_chat
 from bot.watch.metrics import render_metrics
 from bot.wiring import Parts
 from engine.errors import NotFound
@@ -60,6 +62,8 @@ def make_app(parts: Parts) -> web.Application:
     app.cleanup_ctx.append(_pumping)
     if parts.settings.playground:
         add_local_chat(app, parts, _receiver(parts, app[_POOL]))
+    if parts.settings.slack_bot_token is not None:
+        add_slack_chat(app, parts.settings, _receiver(parts, app[_POOL]))
     return app
 
 

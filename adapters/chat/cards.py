@@ -186,6 +186,9 @@ class Answer:
     request: RequestId | None = None
     """Which request it is about, where it is about one."""
 
+    is_repeated: bool = False
+    """The delivery came before, and this is what it was answered with then."""
+
 
 def spell(value: Value) -> str:
     """Write a value as text; an instant in UTC, e.g. `2026-11-22 18:41:00 UTC`."""

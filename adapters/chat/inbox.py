@@ -108,7 +108,9 @@ class Inbox:
         try:
             company = look.company_now(self.work).company
             person = company.person_on(inbound.platform, inbound.account)
-            if receive.claim_delivery(self.work, inbound.key):
+            if inbound.is_draft:
+                answer = _Saying(self.work, inbound, word).draft(company, person)
+            elif receive.claim_delivery(self.work, inbound.key):
                 answer = _Saying(self.work, inbound, word).answer(company, person)
                 self._keep(inbound, answer)
             else:
@@ -119,6 +121,8 @@ class Inbox:
             reference = secrets.token_hex(4)
             log.exception("inbound.broke", reference=reference)
             answer = _apology(reference)
+        if inbound.is_draft:
+            return answer  # there is one for every key that is pressed
         log.info(
             "inbound",
             platform=inbound.platform,
@@ -143,10 +147,11 @@ class Inbox:
         while time.monotonic() < until:
             kept = receive.answer_of(self.work, inbound.key)
             if kept is not None:
-                return read_answer(kept)
+                return replace(read_answer(kept), is_repeated=True)
             time.sleep(POLL)
         said = "It is not known yet what came of it; `mine` shows it, or say it once more."
-        return Answer(Card("This was received already", Tone.NEUTRAL, ((said,),)), code="seen")
+        card = Card("This was received already", Tone.NEUTRAL, ((said,),))
+        return Answer(card, code="seen", is_repeated=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +162,14 @@ class _Saying:
     inbound: Inbound
     word: str
 
-    def answer(self, company: Company, person: Person | None) -> Answer:
-        """Understand it and do it, for those whom the directory knows."""
-        if person is None or not person.active:
-            return self._refuse_outsider(person)
+    def answer(self, company: Company, known: Person | None) -> Answer:
+        """Understand it and do it, for those whom the directory knows; others are recorded."""
+        try:
+            person = self._member(known)
+        except Refused as refused:
+            account = PersonId(f"{self.inbound.platform}:{self.inbound.account}")
+            self._note(known.id if known else account, refused, None)
+            return Answer(refusal_card(refused), code=refused.code)
         speaker, about = Speaker(self.work, self.inbound.platform, person, company), None
         try:
             ask = asks.understand(self.inbound.text, self.inbound.fields, speaker)
@@ -173,23 +182,38 @@ class _Saying:
             self._note(person.id, at_field.refused, about)
             return replace(at_field.answer, request=about)
 
-    def _refuse_outsider(self, person: Person | None) -> Answer:
-        """Tell somebody whom the directory does not know, or who left, that it is so."""
+    def draft(self, company: Company, known: Person | None) -> Answer:
+        """Give a form as it would be now. Nothing is recorded, and fields may be empty yet."""
+        try:
+            speaker = Speaker(self.work, self.inbound.platform, self._member(known), company)
+            ask = asks.understand(self.inbound.text, self.inbound.fields or {}, speaker)
+            wrong = asks.errors_of(ask, speaker)
+            errors = {name: wrong[name] for name in wrong if ask.texts.get(name)}
+            return Answer(form=asks.form(ask, speaker, errors))
+        except Refused as refused:
+            return Answer(refusal_card(refused, self.word), code=refused.code)
+
+    def _member(self, person: Person | None) -> Person:
+        """Give who is of the organisation, for the platform and the directory. Raises `Refused`."""
+        if self.inbound.outsider:
+            raise NotAllowed(
+                "person.outsider",
+                f"You are {self.inbound.outsider}, and only members of the organisation can ask "
+                "and decide here, so nothing was done.",
+            )
         if person is None:
-            refused = NotAllowed(
+            raise NotAllowed(
                 "person.stranger",
                 "I do not know you: your account here is in nobody's entry of the company's "
                 "directory; please ask an admin to add it.",
             )
-        else:
-            refused = NotAllowed(
+        if not person.active:
+            raise NotAllowed(
                 "person.inactive",
                 "You are not active in the company's directory, so nothing was done; "
                 "an admin can change that.",
             )
-        account = PersonId(f"{self.inbound.platform}:{self.inbound.account}")
-        self._note(person.id if person else account, refused, None)
-        return Answer(refusal_card(refused), code=refused.code)
+        return person
 
     def _note(self, actor: PersonId, refused: Refused, about: RequestId | None) -> None:
         if refused.recorded:

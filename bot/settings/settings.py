@@ -115,6 +115,20 @@ class Settings(BaseModel):
         "an http or https address",
         default="https://slack.com/api/",
     )
+    slack_command: str = setting(
+        "JIT_SLACK_COMMAND",
+        "Slack: what people type, where another app of the workspace has taken /jit.",
+        "a slash command of at most 32 small letters, digits, hyphens and underscores",
+        default="/jit",
+        pattern=r"^/[a-z0-9_-]{1,31}$",
+    )
+    slack_link: Literal["id", "managed-email"] = setting(
+        "JIT_SLACK_LINK",
+        "Slack: whom an account belongs to: by its id in the company's files, or by its e-mail "
+        "address too, where nobody can change their own (SCIM, single sign-on).",
+        "id or managed-email",
+        default="id",
+    )
     microsoft_app_id: str | None = setting(
         "MICROSOFT_APP_ID",
         "Teams: the bot's application id; switches Teams on.",

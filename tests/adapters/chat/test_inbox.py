@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import Barrier
 from unittest.mock import patch
 
@@ -48,7 +49,7 @@ def test_the_same_delivery_again_gives_the_same_answer_and_does_nothing(town: To
 
     second = town.say(RIYA, ASK, delivery="d1")
 
-    assert second == first
+    assert second == replace(first, is_repeated=True)
     assert town.actions(1).count("request.submitted") == 1
     assert not town.actions(2)
 
@@ -89,7 +90,7 @@ def test_a_copy_whose_first_never_answered_says_so(
 
     answer = Inbox(town.work).receive(inbound)
 
-    assert answer.code == "seen"
+    assert (answer.code, answer.is_repeated) == ("seen", True)
 
 
 # ── who ─────────────────────────────────────────────────────────────────────────────────────────
@@ -112,6 +113,51 @@ def test_an_account_of_another_platform_is_a_strangers(town: Town) -> None:
     )
 
     assert Inbox(town.work).receive(inbound).code == "person.stranger"
+
+
+def test_whom_the_platform_knows_as_an_outsider_is_refused_and_recorded(town: Town) -> None:
+    """Even where the directory has the account: a guest is nobody's employee."""
+    inbound = replace(_inbound("mine"), outsider="a guest in this workspace")
+
+    answer = Inbox(town.work).receive(inbound)
+
+    assert answer.code == "person.outsider"
+    assert answer.card is not None
+    assert "You are a guest in this workspace" in answer.card.plain()
+    (entry,) = town.entries("refusals")
+    assert (entry.actor, entry.facts["code"]) == (RIYA, "person.outsider")
+
+
+# ── drafts ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_draft_is_the_form_as_it_would_be_now(town: Town) -> None:
+    """What is filled in is checked; what is not filled in yet is no mistake."""
+    fields = {"entitlement": "netsuite-gl", "duration": "soon", "reason": ""}
+    inbound = replace(_inbound("request"), fields=fields, is_draft=True)
+
+    answer = Inbox(town.work).receive(inbound)
+
+    assert answer.form is not None
+    shown = {field.name: (field.value, bool(field.error)) for field in answer.form.fields}
+    assert shown["entitlement"] == ("netsuite-gl", False)
+    assert shown["duration"] == ("soon", True)
+    assert shown["reason"] == ("", False)
+
+
+def test_a_draft_does_nothing(town: Town) -> None:
+    """However complete it is: nothing is asked for, claimed or recorded."""
+    fields = {"entitlement": "netsuite-gl", "duration": "4h", "reason": "Q4 close, accruals"}
+    draft = replace(_inbound("request"), fields=fields, is_draft=True)
+    outside = replace(draft, outsider="a bot")
+    inbox = Inbox(town.work)
+
+    answers = [inbox.receive(one) for one in (draft, draft, outside)]
+
+    assert [bool(answer.form) for answer in answers] == [True, True, False]
+    assert not town.actions(1)
+    assert not town.entries("refusals")
+    assert not inbox.receive(replace(draft, is_draft=False)).is_repeated
 
 
 # ── refused ─────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,36 @@
+"""Slack is put together: what comes in, and the Inbox.
+
+Only where it is switched on. The rest of the web process knows nothing of it.
+"""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from adapters.chat.inbox import Receive
+from adapters.chat.slack.app import SlackParts, add_slack
+from adapters.chat.slack.identity import SlackUser
+from bot.settings import Settings
+
+
+def add_slack_chat(app: web.Application, settings: Settings, receive: Receive) -> None:
+    """Add Slack to the web process. `settings` have its token."""
+    assert settings.slack_bot_token is not None, "Slack is switched on by its token"
+    signing, socket = settings.slack_signing_secret, settings.slack_app_token
+    add_slack(
+        app,
+        SlackParts(
+            receive=receive,
+            api_url=settings.slack_api_url,
+            bot_token=settings.slack_bot_token.get_secret_value(),
+            signing_secret=signing.get_secret_value() if signing else "",
+            app_token=socket.get_secret_value() if socket else "",
+            command=settings.slack_command,
+            trusts_email=settings.slack_link == "managed-email",
+            account_changed=_account_changed,
+        ),
+    )
+
+
+async def _account_changed(_user: SlackUser) -> None:
+    """Nothing is kept of accounts yet."""

@@ -1,0 +1,158 @@
+"""Slack end to end: people at the fake, the real web process, the real engine."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from aiohttp import web
+
+from adapters.company.difference import difference
+from bot.settings import Settings
+from bot.web import make_app
+from bot.wiring import Parts
+from engine.model.company import Company
+from engine.model.identifiers import PersonId, PlatformName, RequestId
+from engine.workflow.apply_config import apply_config
+from engine.workflow.look import company_now
+from tests.adapters.chat.slack.stage import AUDIT, RIYA, until
+from tests.slack.fake_slack import FakeSlack, plain
+
+SLACK = PlatformName("slack")
+BEN, GUEST = "W0BEN", "U0GUEST"
+ACCOUNTS = {PersonId("riya.patel"): RIYA, PersonId("ben.okafor"): BEN}
+
+
+def linked(company: Company) -> Company:
+    """Give the example company with accounts in Slack."""
+    people = [
+        replace(person, platforms={**person.platforms, SLACK: ACCOUNTS[person.id]})
+        if person.id in ACCOUNTS
+        else person
+        for person in company.people
+    ]
+    return replace(
+        company,
+        people=tuple(people),
+        audit_channels={SLACK: AUDIT},
+        admin_channels={SLACK: AUDIT},
+    )
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[FakeSlack]:
+    """Give a workspace where two people and the app are in a channel."""
+    fake = FakeSlack()
+    fake.add_person(RIYA, "riya.patel", email="riya.patel@acme.example")
+    fake.add_person(BEN, "ben.okafor", email="ben.okafor@acme.example")
+    fake.add_person(GUEST, "a.guest", is_restricted=True)
+    fake.add_channel(AUDIT, "access-audit", members={RIYA, BEN, GUEST, fake.app.bot_user})
+    await fake.start()
+    yield fake
+    await fake.stop()
+    assert not fake.violations
+
+
+@pytest.fixture
+async def installed(
+    slack: FakeSlack, parts: Parts, environment: dict[str, str]
+) -> AsyncIterator[Parts]:
+    """Give the web process of an installation with Slack."""
+    company = linked(company_now(parts.work).company)
+    apply_config(parts.work, company, applied_by="operator:test", difference=difference)
+    for name in [name for name in environment if name.startswith("JIT_PLAYGROUND")]:
+        del environment[name]
+    environment |= {
+        "SLACK_BOT_TOKEN": slack.app.bot_token,
+        "SLACK_SIGNING_SECRET": slack.app.signing_secret + "-of-enough-letters",
+        "SLACK_API_URL": slack.api_url,
+    }
+    slack.deliver.secret = environment["SLACK_SIGNING_SECRET"]
+    with_slack = Parts(Settings.load(environment), "web")
+    runner = web.AppRunner(make_app(with_slack), shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    slack.bot_url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
+    yield with_slack
+    await runner.cleanup()
+
+
+async def test_a_person_asks_with_the_form(slack: FakeSlack, installed: Parts) -> None:
+    """A command opens the modal, what is wrong is said in it, what is right is asked for."""
+    riya = slack.person(RIYA)
+
+    await riya.types("/jit", AUDIT)
+    await until(lambda: riya.modal)
+    view = riya.modal
+    assert view is not None
+    await riya.fills_in(view, {"What you need": "GL posting (netsuite-gl)", "For how long": "4h"})
+    await riya.fills_in(view, {"Why you need it": "x"})
+    await riya.submits(view)
+    assert "reason" in view.errors
+    await riya.fills_in(view, {"Why you need it": "Q4 close, posting accruals"})
+    await riya.submits(view)
+
+    assert riya.modal is not None
+    assert "JIT-1" in plain(riya.modal)
+    with installed.work() as uow:
+        dossier = uow.requests.find(RequestId(1))
+    assert dossier is not None
+    assert (dossier.request.requester, dossier.request.entitlement) == ("riya.patel", "netsuite-gl")
+
+
+async def test_the_first_approver_decides_with_a_button(slack: FakeSlack, installed: Parts) -> None:
+    """Whatever a card's button says, the engine looks at who pressed it."""
+    riya, ben = slack.person(RIYA), slack.person(BEN)
+    await riya.types('/jit request netsuite-gl 4h "Q4 close, posting accruals"', AUDIT)
+    await until(riya.ephemerals)
+
+    await ben.types("/jit pending", AUDIT)
+    await until(ben.ephemerals)
+    await ben.presses(ben.ephemerals()[0], "Look at JIT-1")
+    await until(lambda: len(ben.ephemerals()) == 2)
+    card = ben.ephemerals()[-1]
+    await riya.presses(card, "Approve")
+    await until(lambda: len(riya.ephemerals()) == 2)
+    await ben.presses(card, "Approve")
+    await until(lambda: len(ben.ephemerals()) == 3)
+
+    refused, taken = riya.ephemerals()[-1], ben.ephemerals()[-1]
+    assert "your own" in plain(refused)
+    assert "approved" in plain(taken)
+    with installed.work() as uow:
+        dossier = uow.requests.find(RequestId(1))
+    assert dossier is not None
+    assert [decision.approver for decision in dossier.decisions] == ["ben.okafor"]
+
+
+async def test_a_guest_is_refused_and_recorded(slack: FakeSlack, installed: Parts) -> None:
+    """Politely, and to them alone."""
+    guest = slack.person(GUEST)
+
+    await guest.types("/jit catalog", AUDIT)
+    await until(guest.ephemerals)
+
+    assert "You are a guest in this workspace" in plain(guest.ephemerals()[0])
+    with installed.work() as uow:
+        (recorded,) = uow.audit.stream("refusals")
+    assert recorded.entry.actor == f"slack:{GUEST}"
+
+
+async def test_a_replayed_command_does_nothing_and_says_nothing(
+    slack: FakeSlack, installed: Parts
+) -> None:
+    """The same bytes within five minutes are the same saying."""
+    riya = slack.person(RIYA)
+    done = await riya.types('/jit request netsuite-gl 4h "Q4 close, posting accruals"', AUDIT)
+    await until(riya.ephemerals)
+
+    assert done is not None
+    again = await slack.deliver.again(done)
+    await riya.types("/jit mine", AUDIT)
+    await until(lambda: len(riya.ephemerals()) == 2)
+
+    assert again.status == 200
+    assert "JIT-1" in plain(riya.ephemerals()[-1])
+    with installed.work() as uow:
+        assert uow.requests.find(RequestId(2)) is None
