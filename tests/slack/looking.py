@@ -34,10 +34,15 @@ def card_of(thing: Message | View) -> Card:
         for line in plain(thing).splitlines()
         if not (_ROW.fullmatch(line) and set(re.findall(r"\[[^\]]+\]", line)) <= offered)
     ]
-    title, *rest = lines or [""]
+    title, *rest = [_cells(line) for line in lines] or [""]
     return Card(
         _MARK.sub("", title), lines=tuple((line,) for line in rest), buttons=_buttons(thing)
     )
+
+
+def _cells(line: str) -> str:
+    """Read a table's row: Slack takes no empty cell, and a dash stands for nothing."""
+    return " | ".join("" if cell == "–" else cell for cell in line.split(" | "))
 
 
 def _buttons(thing: Message | View) -> tuple[Button, ...]:

@@ -7,6 +7,7 @@ behind it (or a stand-in of that product's Web API) as far as a talk has to look
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -15,8 +16,8 @@ from typing import Any, NoReturn, TypeVar
 
 from aiohttp import web
 
-from adapters.chat.cards import Card
-from adapters.chat.inbox import Inbound
+from adapters.chat.cards import Answer, Card
+from adapters.chat.inbox import Inbound, Inbox
 from adapters.chat.platform import Place, Platform
 from adapters.chat.playground.app import add_playground
 from adapters.chat.playground.identity import Channel, Directory, Profile
@@ -27,13 +28,15 @@ from adapters.chat.playground.render import read_card
 from bot.loop import LoopThread
 from engine.model.company import Company
 from engine.model.identifiers import PlatformName
+from engine.ports import Work
 from tests.adapters.chat.company import AUDIT_CHANNEL, acme
 from tests.adapters.chat.conftest import InMemory
 from tests.adapters.chat.recording import RecordingChat
 from tests.adapters.chat.town import Chat
 from tests.faults import Proxy
-from tests.slack.fake_slack import FakeSlack
+from tests.slack.fake_slack import FakeSlack, unreached
 from tests.slack.looking import cards_for, cards_in, slack_platform
+from tests.slack.speaking import Speaking
 
 T = TypeVar("T")
 
@@ -70,6 +73,10 @@ class InPlayground:
     def company(self, company: Company, /) -> Company:
         """Give it as it is: its people have accounts here."""
         return company
+
+    def hear(self, work: Work, inbound: Inbound, /) -> Answer:
+        """Hand it to the Inbox, as it is."""
+        return Inbox(work).receive(inbound)
 
     def run(self, coroutine: Coroutine[Any, Any, T], /) -> T:
         """Run what the platform does."""
@@ -133,6 +140,8 @@ class InSlack:
         self._loop = LoopThread()
         self.run(self.slack.start())
         self.platform: Platform = slack_platform(self.slack)
+        self._speaking = Speaking(self.slack)
+        self.run(self._speaking.start())
 
     def company(self, company: Company, /) -> Company:
         """Give it with Slack's ids of its people and its channel, and on no other chat."""
@@ -141,6 +150,11 @@ class InSlack:
         )
         channels = {SLACK: SLACK_CHANNEL}
         return replace(company, people=people, audit_channels=channels, admin_channels={})
+
+    def hear(self, work: Work, inbound: Inbound, /) -> Answer:
+        """Let it be typed in Slack, or filled in there."""
+        self._speaking.work = work
+        return self.run(self._speaking.hear(inbound))
 
     def run(self, coroutine: Coroutine[Any, Any, T], /) -> T:
         """Run what the platform does."""
@@ -154,8 +168,9 @@ class InSlack:
         return cards_in(self.slack, place.channel, place.thread)
 
     def go_away(self) -> None:
-        """Take nothing any more."""
-        self.slack.go_away()
+        """Take nothing that the workers post any more; what people say is still answered."""
+        for method in ("chat.postMessage", "chat.update", "conversations.open"):
+            self.slack.order(unreached(), method=method, times=sys.maxsize)
 
     def come_back(self) -> None:
         """Take everything again."""
@@ -163,6 +178,7 @@ class InSlack:
 
     def close(self) -> None:
         """Stop serving; nothing that was sent may break a rule of Slack's."""
+        self.run(self._speaking.stop())
         self.run(self.platform.close())
         self.run(self.slack.stop())
         self._loop.stop()

@@ -9,10 +9,12 @@ from typing import Any, TypeVar
 
 import pytest
 
-from adapters.chat.cards import Card
+from adapters.chat.cards import Answer, Card
+from adapters.chat.inbox import Inbound, Inbox
 from adapters.chat.platform import Place
 from adapters.connectors.sandbox import Sandbox
 from engine.model.company import Company
+from engine.ports import Work
 from storage.database.connect import connect
 from storage.unit_of_work import PostgresWork
 from tests.adapters.chat.clockwork import Clockwork
@@ -32,6 +34,10 @@ class InMemory:
     def company(self, company: Company, /) -> Company:
         """Give it as it is: its people have accounts here."""
         return company
+
+    def hear(self, work: Work, inbound: Inbound, /) -> Answer:
+        """Hand it to the Inbox, as it is."""
+        return Inbox(work).receive(inbound)
 
     def run(self, coroutine: Coroutine[Any, Any, T], /) -> T:
         """Run to the end: it never really waits."""

@@ -283,6 +283,7 @@ class _Mortal:
     def __init__(self, chat: InMemory, dies_at: int) -> None:
         self.platform = chat.platform
         self.company = chat.company
+        self.hear = chat.hear
         self.shown = chat.shown
         self.go_away = chat.go_away
         self.come_back = chat.come_back

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 
 from adapters.chat.announce import announce
 from adapters.chat.cards import Answer, Card
-from adapters.chat.inbox import Inbound, Inbox
+from adapters.chat.inbox import Inbound
 from adapters.chat.platform import Place, Platform
 from adapters.connectors.sandbox import Sandbox
 from engine.model.company import Company
@@ -48,6 +48,9 @@ class Chat(Protocol):
 
     def company(self, company: Company, /) -> Company:
         """Give a company as it uses this chat: with its own accounts and channels."""
+
+    def hear(self, work: Work, inbound: Inbound, /) -> Answer:
+        """Let somebody say something to the bot in this chat, and give what they see then."""
 
     def run(self, coroutine: Coroutine[Any, Any, T], /) -> T:
         """Run what the platform does."""
@@ -95,7 +98,8 @@ class Town:
         delivery: str | None = None,
     ) -> Answer:
         """Let somebody say something, and nothing follow from it yet."""
-        return Inbox(self.work).receive(
+        return self.chat.hear(
+            self.work,
             Inbound(
                 platform=self.chat.platform.name,
                 account=self._account(person),
@@ -104,7 +108,7 @@ class Town:
                 fields=fields,
                 channel="",
                 thread=None,
-            )
+            ),
         )
 
     def card(self, person: str, text: str) -> Card:

@@ -9,6 +9,9 @@ from tests.slack.fake_slack.filling_in import elements, key_of, value_of
 from tests.slack.fake_slack.world import Json, Message, View
 
 _MARKED = re.compile(r"<([^<>]*)>")
+_QUOTE = "\0"
+"""Begins a line that is somebody's own words, while it is read."""
+
 _TWICE = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC) \(\1\)")
 
 
@@ -29,7 +32,20 @@ def plain(thing: Message | View) -> str:
             lines.append(f"  ! {thing.errors[block['block_id']]}")
     if isinstance(thing, View) and thing.payload.get("submit"):
         lines.append(f"[{thing.payload['submit']['text']}]")
-    return _TWICE.sub(lambda found: found[1], "\n".join(lines))
+    return _TWICE.sub(lambda found: found[1], "\n".join(_joined(lines)))
+
+
+def _joined(lines: list[str]) -> list[str]:
+    """Put a quote behind the label above it, and together what Slack's limits broke in two."""
+    joined, in_quote = list[str](), False
+    for line in lines:
+        quoted = line.removeprefix(_QUOTE)
+        if line != quoted and joined and (in_quote or joined[-1].endswith(":")):
+            joined[-1] += quoted if in_quote else f" {quoted}"
+        else:
+            joined.append(quoted)
+        in_quote = line != quoted
+    return joined
 
 
 def spoken(mrkdwn: str) -> str:
@@ -84,7 +100,8 @@ def _groups(block: Json) -> Iterator[str]:
         if group["type"] == "rich_text_list":
             yield from ("".join(map(_rich, item["elements"])) for item in group["elements"])
         else:
-            yield "".join(map(_rich, group["elements"]))
+            mark = _QUOTE if group["type"] == "rich_text_quote" else ""
+            yield mark + "".join(map(_rich, group["elements"]))
 
 
 def _rich(element: Json) -> str:
