@@ -3,6 +3,9 @@
 Level-triggered: every run compares what should be there with the places that are remembered, so a
 run that was cut short anywhere is finished by the next one. A place is remembered *before* it is
 posted to, and posted to with a token of its own, so nothing is ever there twice.
+
+Where nothing can be written (any more), the admins are told, once per request and place. Where a
+message cannot be changed any more, what came of it is said in a reply to it, once.
 """
 
 from __future__ import annotations
@@ -17,15 +20,16 @@ from typing import Any, Protocol, TypeVar
 import structlog
 
 from adapters.chat.platform import Gone, Platform, PlatformError
-from adapters.chat.story import ROOT, Message, messages
+from adapters.chat.story import INSTEAD, ROOT, Message, lost, messages
 from engine.model.identifiers import EffectId, PlatformName
 from engine.ports import Effect, Post, Work
 from engine.workflow.announce import Story, close_story, open_story, put_off, remember_place
 
 log = structlog.get_logger(__name__)
 
-RUN_MAX = 40.0
-"""Seconds of one run: well below the lease of 60 s, whatever the last call takes."""
+RUN_MAX = 25.0
+"""Seconds of one run: well below the lease of 60 s, whatever the last message takes. That is three
+calls at most, of some ten seconds each: an edit, a reply instead, word to the admins."""
 
 FAILURES_MAX = 3
 """After so many messages in one run that a platform did not take, it is down, not choosy."""
@@ -38,6 +42,9 @@ SWITCHED_ON_AFTER = timedelta(hours=1)
 
 GONE = ""
 """The reference of a place that is not there: no such channel, person or message (any more)."""
+
+NOT_SENT = "not sent"
+"""Instead of a digest: the platform refused the post, so it has not to be looked for."""
 
 T = TypeVar("T")
 
@@ -142,20 +149,36 @@ class _Announcing:
         A place that was gone is tried again only when its card has changed: channels are repaired
         and people come back, but not from one minute to the next.
         """
-        is_new = message.key not in self.places
-        if is_new:
+        is_first = self._is_first(message.key)
+        if is_first:
             self._remember(message.key, None, "")
-        token = _token(self.story, message.key)
         try:
-            reference = self.run(self.platform.post(message.place, message.card, token))
+            reference = self._send(message, is_first=is_first)
         except Gone as gone:
             log.warning("announce.gone", key=message.key, problem=str(gone))
+            self._tell_admins(lost(self.story, message, str(gone)))
             self._remember(message.key, GONE, digest)
             return
-        self._remember(message.key, reference, digest if is_new else "")
-        if not is_new:
+        except PlatformError as problem:
+            if is_first and not problem.may_have_arrived:
+                self._remember(message.key, None, NOT_SENT)
+            raise
+        self._remember(message.key, reference, digest if is_first else "")
+        self._tell_mended(message)
+        if not is_first:
             # It may have arrived the first time, with what was true then.
             self._edit(message, reference, digest)
+
+    def _is_first(self, key: str) -> bool:
+        """Say whether it is sure that nobody has posted a message yet."""
+        known = self.places.get(key)
+        return known is None or (known.reference is None and known.digest == NOT_SENT)
+
+    def _send(self, message: Message, *, is_first: bool) -> str:
+        """Post; who may have done so before did it after the request was made."""
+        token = _token(self.story, message.key)
+        since = None if is_first else self.story.dossier.request.submitted_at
+        return self.run(self.platform.post(message.place, message.card, token, tried_since=since))
 
     def _edit(self, message: Message, reference: str, digest: str) -> None:
         # Not knowing what is shown, until it is known again: a crash in between edits once more.
@@ -164,7 +187,28 @@ class _Announcing:
             self.run(self.platform.edit(reference, message.card))
         except Gone as gone:
             log.warning("announce.gone", key=message.key, problem=str(gone))
+            if message.must_reach:
+                self._say_instead(message, reference, digest)
         self._remember(message.key, reference, digest)
+
+    def _say_instead(self, message: Message, reference: str, digest: str) -> None:
+        """Say what a message should show now in a reply to it: once, whatever is tried again."""
+        key = f"{INSTEAD}{digest[:16]}:{message.key}"
+        place = replace(message.place, thread=reference)
+        self._make_so(replace(message, key=key, place=place, must_reach=False))
+
+    # ── word to the admins ──────────────────────────────────────────────────────────────────────
+
+    def _tell_admins(self, notice: Message | None) -> None:
+        if notice is not None:
+            self._make_so(notice)
+
+    def _tell_mended(self, message: Message) -> None:
+        """Take back what the admins were told, where they were."""
+        notice = lost(self.story, message, "")
+        told = self.places.get(notice.key) if notice is not None else None
+        if told is not None and told.reference:
+            self._tell_admins(notice)
 
     def _remember(self, key: str, reference: str | None, digest: str) -> None:
         request, platform = self.story.dossier.request.id, self.story.platform

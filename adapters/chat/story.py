@@ -6,6 +6,8 @@
     ask:<stage>:<person>  to each approver of a stage that was opened; buttons while it is open
     entry:<n>             in the root's thread: one reply per recorded fact, in the record's order
     tell:<n>:<person>     to requester and holder: what they have to know
+    admin:<n>             in the admins' channel: what somebody has to look at
+    lost:<place>          in the admins' channel: where the bot cannot write (any more)
 
 The same story gives the same messages, whoever computes them and however often.
 """
@@ -33,13 +35,16 @@ from adapters.chat.wording import (
     tone_of,
 )
 from engine.audit.entry import Recorded
-from engine.audit.vocabulary import VOCABULARY, Action, sentence
+from engine.audit.vocabulary import VOCABULARY, Action, Meaning, sentence
 from engine.model.grant import GrantState
 from engine.model.identifiers import PersonId, show
 from engine.model.request import Approver, Decision, Stage, Verdict
 from engine.workflow.announce import Story
 
 ROOT = "root"
+
+INSTEAD = "instead:"
+"""How the key of a reply begins that stands for a message which cannot be changed any more."""
 
 _GIVES_BACK = frozenset({Action.GRANT_ACTIVATED, Action.GRANT_WARNED})
 """What the holder is told with a button to give the access back."""
@@ -55,6 +60,9 @@ class Message:
     in_thread: bool = False
     """Whether it is a reply to the root; `place.thread` is known only once the root is posted."""
 
+    must_reach: bool = False
+    """Whether its change is said in a reply where the message itself cannot be changed any more."""
+
 
 def messages(story: Story) -> tuple[Message, ...]:
     """List what should be in the chat now.
@@ -62,7 +70,40 @@ def messages(story: Story) -> tuple[Message, ...]:
     Approvers come before the thread's replies: they are the ones whom somebody waits for.
     """
     told = _Told(story, exact(story.company, story.dossier.request, story.entries))
-    return (told.root(), *told.asks(), *told.replies(), *told.tells())
+    return (told.root(), *told.asks(), *told.alarms(), *told.replies(), *told.tells())
+
+
+def lost(story: Story, message: Message, problem: str) -> Message | None:
+    """Tell the admins that a message's place cannot be written to; empty: that it can be again.
+
+    Once per request and place. None where it cannot be told, or is not worth it: a message that
+    somebody deleted takes its replies with it.
+    """
+    place, channel = message.place, story.company.admin_channels.get(story.platform, "")
+    if not channel or place.channel == channel or message.key.startswith(INSTEAD):
+        return None
+    where = _where(story, place)
+    request = story.dossier.request
+    words = "cannot be written to" if problem else "can be written to again"
+    card = Card(
+        f"{show(request.id)}: {where} {words}",
+        Tone.BAD if problem else Tone.GOOD,
+        lines=(
+            (problem,),
+            ("Once that is mended, it is tried again with the next thing that happens.",),
+        )
+        if problem
+        else (),
+        buttons=(details_button(request),),
+    )
+    return Message(f"lost:{place.account or place.channel}", Place(channel=channel), card)
+
+
+def _where(story: Story, place: Place) -> str:
+    if not place.account:
+        return f"the channel {place.channel}"
+    person = story.company.person_on(story.platform, place.account)
+    return person.name if person else "somebody who was asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +131,29 @@ class _Told:
     def replies(self) -> Iterator[Message]:
         """Say each recorded fact in the thread."""
         for recorded in self.story.entries:
-            if _meaning(recorded, in_thread=True):
+            if _meaning(recorded).in_thread:
                 key = f"entry:{recorded.stream_seq}"
                 yield Message(key, self._channel(), _entry_card(recorded), in_thread=True)
+
+    # ── admins ──────────────────────────────────────────────────────────────────────────────────
+
+    def alarms(self) -> Iterator[Message]:
+        """Tell the admins what somebody has to look at."""
+        channel = self.story.company.admin_channels.get(self.story.platform, "")
+        for recorded in self.story.entries:
+            if channel and _meaning(recorded).to_admins:
+                request = self.story.dossier.request
+                card = replace(
+                    self._titled(_entry_card(recorded)), buttons=(details_button(request),)
+                )
+                yield Message(f"admin:{recorded.stream_seq}", Place(channel=channel), card)
+
+    def _titled(self, card: Card) -> Card:
+        """Name the request in the title of a card that stands outside of its thread."""
+        request = self.story.dossier.request
+        what = f"{self.what.name} for {name_of(self.story.company, request.holder)}"
+        title = f"{show(request.id)}, {what}: {card.title[0].lower()}{card.title[1:]}"
+        return replace(card, title=title)
 
     # ── approvers ───────────────────────────────────────────────────────────────────────────────
 
@@ -109,7 +170,8 @@ class _Told:
                 place = self._direct(approver.person)
                 key = f"ask:{stage.number}:{approver.person}"
                 if place is not None and (settled is None or key in asked):
-                    yield Message(key, place, settled or self._ask_card(stage, approver))
+                    card = settled or self._ask_card(stage, approver)
+                    yield Message(key, place, card, must_reach=True)
 
     def _ask_card(self, stage: Stage, approver: Approver) -> Card:
         """Ask one approver of the open stage; who has answered sees no buttons any more."""
@@ -178,7 +240,7 @@ class _Told:
         """Tell requester and holder what they have to know."""
         request = self.story.dossier.request
         for recorded in self.story.entries:
-            if _meaning(recorded, in_thread=False):
+            if _meaning(recorded).to_holder:
                 for person in dict.fromkeys((request.requester, request.holder)):
                     place = self._direct(person)
                     if place is not None:
@@ -186,15 +248,12 @@ class _Told:
                         yield Message(key, place, self._tell_card(recorded, person))
 
     def _tell_card(self, recorded: Recorded, person: PersonId) -> Card:
-        card = _entry_card(recorded)
         request, grant = self.story.dossier.request, self.story.dossier.grant
         is_held = grant is not None and grant.state is GrantState.ACTIVE
         buttons: tuple[Button, ...] = ()
         if recorded.entry.action in _GIVES_BACK and is_held and person == request.holder:
             buttons = (return_button(request),)
-        what = f"{self.what.name} for {name_of(self.story.company, request.holder)}"
-        title = f"{show(request.id)}, {what}: {card.title[0].lower()}{card.title[1:]}"
-        return replace(card, title=title, buttons=buttons)
+        return replace(self._titled(_entry_card(recorded)), buttons=buttons)
 
     def _direct(self, person: PersonId) -> Place | None:
         """Find where to write to a person; None for who has no account here, or left."""
@@ -205,13 +264,12 @@ class _Told:
         return Place(account=account) if account else None
 
 
-def _meaning(recorded: Recorded, *, in_thread: bool) -> bool:
-    """Say whether an entry is told in the thread, or else to requester and holder."""
+def _meaning(recorded: Recorded) -> Meaning:
+    """Say to whom an entry is told; to nobody, where a later version wrote it."""
     try:
-        meaning = VOCABULARY[Action(recorded.entry.action)]
+        return VOCABULARY[Action(recorded.entry.action)]
     except ValueError:
-        return False
-    return meaning.in_thread if in_thread else meaning.to_holder
+        return Meaning("")
 
 
 def _entry_card(recorded: Recorded) -> Card:

@@ -56,6 +56,9 @@ class Meaning:
     to_holder: bool = False
     """Whether the requester and the holder are written to, beside the thread."""
 
+    to_admins: bool = False
+    """Whether the admins' channel gets it, because somebody has to look at it."""
+
 
 VOCABULARY: dict[Action, Meaning] = {
     Action.REQUEST_SUBMITTED: Meaning(
@@ -117,6 +120,7 @@ VOCABULARY: dict[Action, Meaning] = {
         "The access should have gone {should_end_at} and is still there: {problem} "
         "It is tried again without end; please look at the system.",
         in_thread=True,
+        to_admins=True,
     ),
     Action.GRANT_ENDED: Meaning(
         "The access is gone, read back from the system; {late_words}.",

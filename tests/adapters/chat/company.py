@@ -32,6 +32,7 @@ def acme() -> Company:
 
 
 AUDIT_CHANNEL = acme().audit_channels[CHAT]
+ADMIN_CHANNEL = acme().admin_channels[CHAT]
 
 
 def with_person(company: Company, person: PersonId, **changes: object) -> Company:

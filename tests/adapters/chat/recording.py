@@ -36,7 +36,16 @@ class RecordingChat:
     gone: set[str] = field(default_factory=set)
     """Channels, accounts and references that are not there."""
 
+    frozen: set[str] = field(default_factory=set)
+    """References of messages that cannot be edited any more."""
+
+    tried_since: list[datetime | None] = field(default_factory=list)
+    """What each post said of earlier tries."""
+
     is_down: bool = False
+    is_sure: bool = False
+    """Whether what fails says that nothing arrived."""
+
     failing: dict[str, int] = field(default_factory=dict)
     """How often posts to an account or channel fail, e.g. `{"ben.okafor": 2}`."""
 
@@ -52,6 +61,7 @@ class RecordingChat:
     ) -> str:
         """Post once per token."""
         self.before_post(card)
+        self.tried_since.append(tried_since)
         self._fail(place.account or place.channel)
         self.calls.append(f"post {card.title}")
         missing = self.gone & {place.account, place.channel, place.thread}
@@ -68,8 +78,8 @@ class RecordingChat:
         """Show another card."""
         self._fail("edit")
         self.calls.append(f"edit {card.title}")
-        if reference in self.gone or reference not in self.messages:
-            raise Gone("There is no such message.")
+        if reference in self.gone | self.frozen or reference not in self.messages:
+            raise Gone("There is no such message, or it may not be changed.")
         self.messages[reference].card = card
         self.messages[reference].edits += 1
 
@@ -84,7 +94,11 @@ class RecordingChat:
         if left:
             self.failing[what] = left - 1
         if self.is_down or left:
-            raise PlatformError("The chat did not take it.", retry_after=self.retry_after)
+            raise PlatformError(
+                "The chat did not take it.",
+                retry_after=self.retry_after,
+                may_have_arrived=not self.is_sure,
+            )
 
     def shown(self, place: Place) -> Sequence[Card]:
         """Read the cards in a place, in order; in a channel only what is no reply."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -12,13 +12,14 @@ import pytest
 from adapters.chat import announce as announcing
 from adapters.chat.announce import announce
 from adapters.chat.cards import Card
-from adapters.chat.platform import PlatformError
+from adapters.chat.platform import Place, PlatformError
 from engine.model.identifiers import EffectId, PersonId, RequestId
 from engine.ports import Effect, EffectKind, Post, Work
 from engine.workflow.announce import Story, open_story, remember_place
 from engine.workflow.hand_out import hand_out
 from engine.workflow.record import announce as order_announcing
 from tests.adapters.chat.company import (
+    ADMIN_CHANNEL,
     AISHA,
     AUDIT_CHANNEL,
     BEN,
@@ -264,6 +265,85 @@ def test_a_deleted_message_is_not_edited_for_ever(town: Town, recording: Recordi
     assert len(recording.calls) == calls
 
 
+def test_admins_are_told_once_where_nothing_can_be_written(
+    town: Town, recording: RecordingChat
+) -> None:
+    """Once per request and place, with what the platform says about it; and when it is mended."""
+    recording.gone = {AUDIT_CHANNEL, BEN}
+    town.ask()
+    town.approve(MARTA)
+    assert [card.title for card in _told_admins(town)] == [
+        f"JIT-1: the channel {AUDIT_CHANNEL} cannot be written to",
+        "JIT-1: Ben Okafor cannot be written to",
+    ]
+    assert "There is no such place." in _told_admins(town)[0].plain()
+
+    recording.gone = {BEN}
+    town.approve(AISHA)
+
+    assert [card.title for card in _told_admins(town)] == [
+        f"JIT-1: the channel {AUDIT_CHANNEL} can be written to again",
+        "JIT-1: Ben Okafor cannot be written to",
+    ]
+    assert _titles(town)
+
+
+def _told_admins(town: Town) -> Sequence[Card]:
+    return town.chat.shown(Place(channel=ADMIN_CHANNEL))
+
+
+def test_admins_who_cannot_be_told_block_nothing(town: Town, recording: RecordingChat) -> None:
+    """Nobody is told that nobody can be told."""
+    recording.gone = {ADMIN_CHANNEL, BEN}
+
+    town.ask()
+
+    assert _titles(town) == STORY
+    assert town.places()[f"lost:{BEN}"].reference == announcing.GONE
+    calls = len(recording.calls)
+    town.wait(timedelta(minutes=5))
+    assert len(recording.calls) == calls
+
+
+def test_what_came_of_a_message_that_cannot_be_changed_is_a_reply_to_it(
+    town: Town, recording: RecordingChat
+) -> None:
+    """Once; where the chat is away meanwhile, afterwards."""
+    town.ask()
+    reference = town.places()[f"ask:1:{MARTA}"].reference
+    assert reference is not None
+    recording.frozen = {reference}
+    recording.failing = {MARTA: 2}
+
+    town.approve(BEN)
+    town.wait(timedelta(minutes=5))
+    town.approve(AISHA)
+
+    replies = town.chat.shown(Place(account=MARTA, thread=reference))
+    assert [card.title for card in replies] == [
+        "JIT-1: GL posting for Riya Patel: approved by Ben Okafor"
+    ]
+    assert not replies[0].buttons
+    assert not _told_admins(town)
+
+
+def test_only_what_may_have_arrived_is_looked_for(town: Town, recording: RecordingChat) -> None:
+    """From when the request was made; a first post and a refused one cost no search."""
+    recording.failing = {BEN: 1}
+    recording.is_sure = True
+    town.ask()
+    town.wait(timedelta(minutes=2))
+    assert set(recording.tried_since) == {None}
+    recording.failing = {AISHA: 1}
+    recording.is_sure = False
+
+    town.approve(BEN)
+    town.wait(timedelta(minutes=2))
+
+    asked = town.entries("JIT-1")[0].at
+    assert [since for since in recording.tried_since if since] == [asked]
+
+
 def test_people_who_left_are_not_written_to(town: Town) -> None:
     """Neither asked nor told."""
     town.apply(with_person(acme(), PersonId(MARTA), active=False))
@@ -345,6 +425,37 @@ def test_a_worker_may_die_at_any_step(
         town.say(RIYA, f"cancel JIT-{request}")
 
     assert deaths > 30
+
+
+def test_a_worker_may_die_while_it_says_something_instead(
+    town: Town, recording: RecordingChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reply to a message that cannot be changed any more is there once, all the same."""
+    chat = InMemory(recording)
+    request, deaths = 0, 0
+    while deaths == request:
+        request += 1
+        town.ask()
+        reference = town.places(request)[f"ask:1:{MARTA}"].reference
+        assert reference is not None
+        recording.frozen.add(reference)
+        town.only_say(BEN, f"approve JIT-{request}")
+        mortal = _Mortal(chat, dies_at=request)
+
+        town.chat = mortal
+        with monkeypatch.context() as patch:
+            patch.setattr("adapters.chat.announce.remember_place", _or_die(mortal))
+            try:
+                town.settle()
+            except _Crash:
+                deaths += 1
+        town.chat = chat
+        town.clock.forward(LEASE)
+        town.settle()
+
+        assert len(chat.shown(Place(account=MARTA, thread=reference))) == 1
+        town.say(RIYA, f"cancel JIT-{request}")
+    assert deaths > 15
 
 
 def _check_complete(town: Town, recording: RecordingChat, request: int) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.chat.cards import Card, Tone
+from adapters.chat.platform import Place
 from adapters.chat.story import Message, messages
 from engine.audit.canonical import Json
 from engine.audit.entry import Entry, Recorded, instant
@@ -29,6 +30,7 @@ from engine.policy.content import shown_hash
 from engine.ports import Duty, Effect, EffectKind, Post
 from engine.workflow.announce import Story
 from tests.adapters.chat.company import (
+    ADMIN_CHANNEL,
     AISHA,
     AUDIT_CHANNEL,
     BEN,
@@ -297,6 +299,22 @@ def test_requester_and_holder_are_told_what_concerns_them() -> None:
     assert labels(active["tell:2:liam.murphy"].card) == []
     assert labels(over["tell:2:riya.patel"].card) == []
     assert "entry:3" not in active
+
+
+def test_admins_are_told_what_somebody_has_to_look_at() -> None:
+    """In their channel, with the request's name; where they have none, nobody is told."""
+    actions = (Action.GRANT_OVERDUE, Action.GRANT_ENDED)
+    dossier = Dossier(REQUEST, (), GRANT)
+    told = by_key(story(dossier, *actions))
+
+    message = told["admin:1"]
+
+    assert message.place == Place(channel=ADMIN_CHANNEL)
+    assert message.card.title == "JIT-42, GL posting for Riya Patel: overdue"
+    assert labels(message.card) == ["Details"]
+    assert "admin:2" not in told
+    nowhere = story(dossier, *actions, company=replace(acme(), admin_channels={}))
+    assert not [key for key in by_key(nowhere) if key.startswith("admin:")]
 
 
 def test_nobody_without_an_account_here_is_written_to() -> None:
