@@ -32,12 +32,12 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.inbox import Receive
-from adapters.chat.slack.calls import Calls
 from adapters.chat.slack.conversation import Conversation
 from adapters.chat.slack.delivery import Delivery
 from adapters.chat.slack.forms import Forms
 from adapters.chat.slack.identity import Identities
 from adapters.chat.slack.listeners import AccountChanged, Listeners
+from adapters.chat.slack.web_api.client import SlackClient
 
 log = structlog.get_logger(__name__)
 
@@ -72,9 +72,9 @@ class SlackParts:
 
 def add_slack(app: web.Application, parts: SlackParts) -> None:
     """Add Slack to an application; closing it finishes what was begun and closes the socket."""
-    calls = Calls(parts.api_url, parts.bot_token)
-    identities = Identities(calls.call, trusts_email=parts.trusts_email)
-    delivery = Delivery(calls, command=parts.command)
+    client = SlackClient(parts.api_url, parts.bot_token)
+    identities = Identities(client.call, trusts_email=parts.trusts_email)
+    delivery = Delivery(client, command=parts.command)
     conversation = Conversation(parts.receive, identities, delivery)
     forms = Forms(conversation)
     bolt = make_bolt(parts, Listeners(conversation, forms, parts.account_changed))
@@ -86,7 +86,7 @@ def add_slack(app: web.Application, parts: SlackParts) -> None:
             socket.cancel()
             await asyncio.wait({socket})
         await conversation.close()
-        await calls.close()
+        await client.close()
 
     app.cleanup_ctx.append(living)
     if not parts.app_token:

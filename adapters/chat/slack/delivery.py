@@ -22,8 +22,8 @@ from adapters.chat.cards import Answer, Card, File, Form, Tone
 from adapters.chat.platform import PlatformError
 from adapters.chat.slack import render, views
 from adapters.chat.slack.blocks import Json
-from adapters.chat.slack.calls import Calls
 from adapters.chat.slack.views import CameFrom
+from adapters.chat.slack.web_api.client import SlackClient
 
 log = structlog.get_logger(__name__)
 
@@ -67,9 +67,9 @@ class Desk:
 class Delivery:
     """Hands answers over. Belongs to one event loop."""
 
-    def __init__(self, calls: Calls, *, command: str) -> None:
+    def __init__(self, client: SlackClient, *, command: str) -> None:
         """Take the Web API, and what people type in this workspace, e.g. `/jit`."""
-        self._calls = calls
+        self._client = client
         self._command = command
 
     async def answer(self, asking: Awaitable[Answer], desk: Desk) -> None:
@@ -147,9 +147,7 @@ class Delivery:
 
         `seen`: the hash that it must still have.
         """
-        arguments: dict[str, object] = {"view_id": view_id, "view": view}
-        if seen:
-            arguments["hash"] = seen
+        arguments = {"view_id": view_id, "view": view, "hash": seen or None}
         told = await self._tried("views.update", arguments)
         return str(told["view"]["hash"]) if told else ""
 
@@ -162,7 +160,7 @@ class Delivery:
         if desk.thread:
             whole["thread_ts"] = desk.thread
         try:
-            await self._calls.respond(desk.response_url, whole)
+            await self._client.respond(desk.response_url, whole)
         except PlatformError as failed:
             log.warning("slack.response_failed", problem=str(failed))
             return False
@@ -170,44 +168,39 @@ class Delivery:
 
     async def _write(self, content: Json, desk: Desk) -> bool:
         """Write a direct message, in the thread where it was asked."""
-        channel = desk.channel if desk.is_direct else await self._direct(desk.account)
-        return bool(channel) and await self._post(
-            content, channel, desk.thread if desk.is_direct else ""
-        )
+        if desk.is_direct:
+            return await self._post(content, desk.channel, desk.thread)
+        try:
+            channel = await self._client.direct(desk.account)
+        except PlatformError as failed:
+            log.warning("slack.call_failed", method="conversations.open", problem=str(failed))
+            return False
+        return await self._post(content, channel, "")
 
     async def _post(self, content: Json, channel: str, thread: str) -> bool:
-        arguments: dict[str, object] = {
+        arguments = {
             "channel": channel,
+            "thread_ts": thread or None,
             "text": content["text"],
             "blocks": content["blocks"],
             "unfurl_links": False,
             "unfurl_media": False,
         }
-        if thread:
-            arguments["thread_ts"] = thread
         return await self._tried("chat.postMessage", arguments) is not None
 
     async def _give(self, file: File, account: str) -> bool:
-        channel = await self._direct(account)
-        if not channel:
-            return False
         try:
-            await self._calls.hand_over(file, channel)
+            await self._client.upload(account, file)
         except PlatformError as failed:
             log.warning("slack.file_failed", problem=str(failed))
             return False
         return True
 
-    async def _direct(self, account: str) -> str:
-        """Give the direct conversation with somebody; empty where there can be none."""
-        told = await self._tried("conversations.open", {"users": account})
-        return str(told["channel"]["id"]) if told else ""
-
     async def _tried(
         self, method: str, arguments: Mapping[str, object]
     ) -> Mapping[str, Json] | None:
         try:
-            return await self._calls.call(method, arguments)
+            return await self._client.call(method, arguments)
         except PlatformError as failed:
             log.warning("slack.call_failed", method=method, problem=str(failed))
             return None

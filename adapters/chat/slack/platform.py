@@ -20,13 +20,12 @@ import structlog
 from adapters.chat.cards import Card
 from adapters.chat.platform import Gone, Place, PlatformError
 from adapters.chat.slack import render
+from adapters.chat.slack.identity import SLACK
 from adapters.chat.slack.web_api.client import SlackClient
 from adapters.chat.slack.web_api.refusals import AWAY
 from engine.model.identifiers import PlatformName
 
 log = structlog.get_logger(__name__)
-
-SLACK = PlatformName("slack")
 
 POST_MAX = 10.0
 """Seconds of one post or edit with all that belongs to it: three of them fit into what is left of
