@@ -23,6 +23,15 @@ log = structlog.get_logger(__name__)
 CLOSED_WITHIN = 5.0
 """Seconds in which a process that stops still answers what it was asked."""
 
+BROKE = Answer(
+    Card(
+        "That did not work",
+        Tone.BAD,
+        (("Something went wrong here, and it is not your fault. Please try again in a minute.",),),
+    ),
+    code="unexpected",
+)
+
 UNSURE = Answer(
     Card(
         "Please try again in a minute",
@@ -60,12 +69,18 @@ class Conversation:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def ask(self, said: Said) -> Answer:
-        """Give the Inbox's answer."""
+        """Give the Inbox's answer. Never raises."""
         try:
-            known = await self.identities.know(said.account, said.source, channel=said.channel)
+            return await self._ask(said)
         except PlatformError as failed:
             log.warning("slack.person_unsure", problem=str(failed))
             return UNSURE
+        except Exception:
+            log.exception("slack.answer_broke")
+            return BROKE
+
+    async def _ask(self, said: Said) -> Answer:
+        known = await self.identities.know(said.account, said.source, channel=said.channel)
         is_direct = said.channel.startswith("D")
         return await self._receive(
             Inbound(

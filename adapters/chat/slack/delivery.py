@@ -31,15 +31,6 @@ QUICK = 0.8
 """Seconds that an answer may take before "Working…" is shown: of a trigger's three, Slack has used
 some to reach us, and opening a modal takes about half of one."""
 
-BROKE = Answer(
-    Card(
-        "That did not work",
-        Tone.BAD,
-        (("Something went wrong here, and it is not your fault. Please try again in a minute.",),),
-    ),
-    code="unexpected",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -73,17 +64,16 @@ class Delivery:
         self._command = command
 
     async def answer(self, asking: Awaitable[Answer], desk: Desk) -> None:
-        """Wait for an answer and hand it over; show that it is being worked on if it takes long."""
+        """Wait for an answer and hand it over; show that it is being worked on if it takes long.
+
+        `asking` never raises.
+        """
         task = asyncio.ensure_future(asking)
         await asyncio.wait({task}, timeout=QUICK)
         if not task.done() and desk.trigger:
             opened = await self.open(desk.trigger, views.working())
             desk = replace(desk, trigger="", view=opened or desk.view)
-        try:
-            answer = await task
-        except Exception:
-            log.exception("slack.answer_broke")
-            answer = BROKE
+        answer = await task
         if not (answer.is_repeated and not desk.view):
             await self.hand_over(answer, desk)
 

@@ -136,14 +136,19 @@ def outsider(user: SlackUser, home: Installation) -> str:
 class Identities:
     """Knows accounts and channels. Belongs to one event loop."""
 
-    def __init__(self, call: Call, *, trusts_email: bool) -> None:
-        """Nothing is asked yet. `trusts_email`: addresses are managed, nobody changes their own."""
+    def __init__(
+        self, call: Call, *, trusts_email: bool, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Nothing is asked yet. `clock` gives seconds.
+
+        `trusts_email`: addresses are managed by the organisation, nobody can change their own.
+        """
         self._call = call
         self._trusts_email = trusts_email
         # A token never becomes another installation's.
-        self._homes = _Kept[Installation](self._ask_home, kept_for=inf)
-        self._users = _Kept[SlackUser](self._ask_user)
-        self._shared = _Kept[bool](self._ask_shared)
+        self._homes = _Kept[Installation](self._ask_home, clock, kept_for=inf)
+        self._users = _Kept[SlackUser](self._ask_user, clock)
+        self._shared = _Kept[bool](self._ask_shared, clock)
 
     async def home(self) -> Installation:
         """Say where the bot is installed. Raises `PlatformError` where Slack does not answer."""
@@ -213,6 +218,7 @@ class _Kept(Generic[T]):
     """Answers of Slack's, each asked for once at a time."""
 
     ask: Callable[[str], Awaitable[T]]
+    clock: Callable[[], float]
     kept_for: float = KEPT_FOR
     _found: dict[str, tuple[float, T]] = field(default_factory=dict)
     _asking: dict[str, asyncio.Task[T]] = field(default_factory=dict)
@@ -220,7 +226,7 @@ class _Kept(Generic[T]):
     async def get(self, key: str) -> T:
         """Give the answer, an old one where Slack gives no newer."""
         kept = self._found.get(key)
-        age = time.monotonic() - kept[0] if kept else inf
+        age = self.clock() - kept[0] if kept else inf
         if kept is not None and age < self.kept_for:
             return kept[1]
         try:
@@ -234,7 +240,7 @@ class _Kept(Generic[T]):
     def put(self, key: str, answer: T) -> None:
         """Keep an answer."""
         self._found.pop(key, None)
-        self._found[key] = (time.monotonic(), answer)
+        self._found[key] = (self.clock(), answer)
         while len(self._found) > KEPT_MAX:
             del self._found[next(iter(self._found))]
 
@@ -247,7 +253,7 @@ class _Kept(Generic[T]):
         return await asyncio.shield(task)
 
     async def _ask(self, key: str) -> T:
-        began = time.monotonic()
+        began = self.clock()
         answer = await self.ask(key)
         told = self._found.get(key)
         if told is not None and told[0] > began:

@@ -29,6 +29,15 @@ def auth_test(slack: Workspace, call: Call) -> Json:
     return told | ({"enterprise_id": app.enterprise_id} if app.enterprise_id else {})
 
 
+def bot_info(slack: Workspace, call: Call) -> Json:
+    """`bots.info`: of our own."""
+    app = slack.app
+    if call.text("bot") != app.bot_id:
+        raise SlackError("bot_not_found")
+    bot = {"id": app.bot_id, "app_id": app.api_app_id, "user_id": app.bot_user, "name": "jitbot"}
+    return {"bot": bot | {"deleted": False}}
+
+
 def open_connection(slack: Workspace, call: Call) -> Json:
     """`apps.connections.open`: Socket Mode's address."""
     return {"url": f"{slack.url.replace('http', 'ws', 1)}/link/?ticket={new_id('t')}"}

@@ -37,6 +37,7 @@ class Method:
 METHODS: Mapping[str, Method] = {
     "api.test": Method(people_methods.api_test, token=""),
     "auth.test": Method(people_methods.auth_test),
+    "bots.info": Method(people_methods.bot_info, "users:read", takes_json=False),
     "apps.connections.open": Method(people_methods.open_connection, token="app"),
     "chat.postMessage": Method(chat_methods.post_message, "chat:write"),
     "chat.update": Method(chat_methods.update, "chat:write"),
