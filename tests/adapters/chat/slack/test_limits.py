@@ -30,6 +30,9 @@ from adapters.chat.slack import blocks, render, views
 from adapters.chat.slack.views import CameFrom, Malformed
 from tests.slack.blockkit_check import check_message, check_view
 
+# Hypothesis writes down what it tries, and says so where that is long; it is meant to be.
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
+
 EVIL = (
     *("<!here>", "<@U1>", "<#C1|x>", "<https://e.example|ok>", "https://e.example", "@everyone"),
     *("*b* _i_ ~s~", "`code`", ":tada:", "&lt;!channel&gt;", "\u202eback", "\ud800", "\x00", " "),
