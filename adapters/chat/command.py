@@ -20,11 +20,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, Field, dataclass, fields, replace
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from functools import cache
 from typing import Any, ClassVar, Generic, TypeVar, get_type_hints
 
-from adapters.chat.cards import Answer, Choice, FieldKind
+from adapters.chat.cards import Answer, Choice, FieldKind, Line
+from adapters.chat.grammar.closest import closest
 from adapters.chat.grammar.words import Word
 from adapters.chat.speaker import Speaker
 from engine.model.identifiers import RequestId
@@ -51,6 +52,14 @@ class Kind(ABC, Generic[T_co]):
 
     def choices(self, speaker: Speaker) -> tuple[Choice, ...]:
         """List what a form offers; empty where anything may be written."""
+        return ()
+
+    def search(self, typed: str, speaker: Speaker) -> tuple[Choice, ...]:
+        """List what a form offers, as far as it is like what somebody types; closest first."""
+        return closest(self.choices(speaker), typed)
+
+    def proposals(self, speaker: Speaker, texts: Texts) -> tuple[Choice, ...]:
+        """List what most people fill in, given what is filled in already; the usual one first."""
         return ()
 
     def hint(self, speaker: Speaker, texts: Texts) -> str:
@@ -89,12 +98,26 @@ class Slot:
     blamed: tuple[str, ...] = ()
     """Beginnings of the codes of refusals that are about it, beside its own name."""
 
+    is_live: bool = False
+    """What is filled in here changes what the form says elsewhere."""
+
     name: str = ""
     required: bool = True
 
     def is_blamed(self, code: str) -> bool:
         """Say whether a refusal is about what was filled in here."""
         return code.startswith((f"{self.name}.", *self.blamed))
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a command would come to with what is filled in so far."""
+
+    lines: tuple[Line, ...] = ()
+    """What is said below the fields."""
+
+    errors: Mapping[str, str] = field(default_factory=dict)
+    """What is wrong with a field because of the others, by its name."""
 
 
 class Command(ABC):
@@ -130,6 +153,11 @@ class Command(ABC):
         return None
 
     @classmethod
+    def preview(cls, speaker: Speaker, values: Mapping[str, object]) -> Preview:
+        """Look ahead, with the fields that can be read already. Changes and records nothing."""
+        return Preview()
+
+    @classmethod
     def check_form(cls, speaker: Speaker, texts: Texts) -> None:
         """Check, before the form is opened, that filling it in can lead to something.
 
@@ -142,21 +170,21 @@ class Command(ABC):
 def slots_of(command: type[Command]) -> tuple[Slot, ...]:
     """List a command's fields, in order."""
     hints = get_type_hints(command, include_extras=True)
-    return tuple(_slot(field, hints[field.name]) for field in _fields(command))
+    return tuple(_slot(held, hints[held.name]) for held in _fields(command))
 
 
 def _fields(command: type[Any]) -> tuple[Field[Any], ...]:
     return fields(command)
 
 
-def _slot(field: Field[Any], hint: Any) -> Slot:  # noqa: ANN401 - a type hint can be anything
+def _slot(of: Field[Any], hint: Any) -> Slot:  # noqa: ANN401 - a type hint can be anything
     for held in getattr(hint, "__metadata__", ()):
         if isinstance(held, Slot):
-            return replace(held, name=field.name, required=field.default is MISSING)
-    raise TypeError(f"{field.name} needs a Slot in its annotation")
+            return replace(held, name=of.name, required=of.default is MISSING)
+    raise TypeError(f"{of.name} needs a Slot in its annotation")
 
 
 def usage(command: type[Command]) -> str:
     """Spell what may follow the command's word, e.g. `<entitlement> <duration> "<reason>"`."""
-    fields = (slot.spelled for slot in slots_of(command) if slot.spelled)
-    return command.spelled or " ".join(fields)
+    spelled = (slot.spelled for slot in slots_of(command) if slot.spelled)
+    return command.spelled or " ".join(spelled)

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from adapters.chat.answer_json import read_answer, write_answer
-from adapters.chat.cards import Answer, Card, Tone
+from adapters.chat.cards import Answer, Card, Choice, Tone
 from adapters.chat.command import Command
 from adapters.chat.grammar import asks, times
 from adapters.chat.speaker import Speaker
@@ -91,6 +91,9 @@ class Inbound:
 Receive = Callable[[Inbound], Awaitable[Answer]]
 """What a platform calls with an inbound thing."""
 
+Choose = Callable[[Inbound, str, str], Awaitable[tuple[Choice, ...]]]
+"""What a platform calls while somebody searches: `Inbox.choices`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
@@ -134,6 +137,22 @@ class Inbox:
         )
         return answer
 
+    def choices(self, inbound: Inbound, field: str, typed: str) -> tuple[Choice, ...]:
+        """List the choices of a form's field that are like what somebody types; closest first.
+
+        `inbound` is the form so far, as in a draft. At most 100, and only what this person may
+        choose; nothing where there is nothing to choose from. Never raises, and records nothing.
+        """
+        try:
+            company = look.company_now(self.work).company
+            person = company.person_on(inbound.platform, inbound.account)
+            return _Saying(self.work, inbound, "").search(company, person, (field, typed))
+        except Refused:
+            return ()
+        except Exception:
+            log.exception("inbound.choices_broke")
+            return ()
+
     def _keep(self, inbound: Inbound, answer: Answer) -> None:
         """Keep the answer for a second copy; without it, what was done stays done and is said."""
         try:
@@ -170,28 +189,48 @@ class _Saying:
             account = PersonId(f"{self.inbound.platform}:{self.inbound.account}")
             self._note(known.id if known else account, refused, None)
             return Answer(refusal_card(refused), code=refused.code)
-        speaker, about = Speaker(self.work, self.inbound.platform, person, company), None
+        speaker, ask, about = self._speaker(person, company), None, None
         try:
             ask = asks.understand(self.inbound.text, self.inbound.fields, speaker)
             about = read_number(ask.texts.get("request", ""))
             return _carry_out(ask, speaker)
         except Refused as refused:
             self._note(person.id, refused, about)
-            return Answer(refusal_card(refused, self.word), code=refused.code, request=about)
+            correct = asks.to_correct(ask, self.inbound.text, refused) if ask else None
+            card = refusal_card(refused, self.word, correct)
+            return Answer(card, code=refused.code, request=about)
         except _RefusedAtField as at_field:
             self._note(person.id, at_field.refused, about)
             return replace(at_field.answer, request=about)
 
     def draft(self, company: Company, known: Person | None) -> Answer:
-        """Give a form as it would be now. Nothing is recorded, and fields may be empty yet."""
+        """Give the form as it would be now. Nothing is recorded, and fields may be empty yet."""
         try:
-            speaker = Speaker(self.work, self.inbound.platform, self._member(known), company)
-            ask = asks.understand(self.inbound.text, self.inbound.fields or {}, speaker)
-            wrong = asks.errors_of(ask, speaker)
-            errors = {name: wrong[name] for name in wrong if ask.texts.get(name)}
-            return Answer(form=asks.form(ask, speaker, errors))
+            ask, speaker = self._draft(company, known)
+            return Answer(form=asks.draft(ask, speaker))
         except Refused as refused:
             return Answer(refusal_card(refused, self.word), code=refused.code)
+
+    def search(
+        self, company: Company, known: Person | None, wanted: tuple[str, str]
+    ) -> tuple[Choice, ...]:
+        """List what a form's field offers, as far as it is like what is typed: (field, typed)."""
+        ask, speaker = self._draft(company, known)
+        return asks.search(ask, speaker, *wanted)
+
+    def _draft(self, company: Company, known: Person | None) -> tuple[asks.Ask, Speaker]:
+        speaker = self._speaker(self._member(known), company)
+        return asks.understand(self.inbound.text, self.inbound.fields or {}, speaker), speaker
+
+    def _speaker(self, person: Person, company: Company) -> Speaker:
+        return Speaker(
+            self.work,
+            self.inbound.platform,
+            person,
+            company,
+            channel=self.inbound.channel,
+            is_read_along=self.inbound.is_read_along,
+        )
 
     def _member(self, person: Person | None) -> Person:
         """Give who is of the organisation, for the platform and the directory. Raises `Refused`."""
@@ -233,6 +272,8 @@ def _carry_out(ask: asks.Ask, speaker: Speaker) -> Answer:
     errors = asks.errors_of(ask, speaker) if ask.is_filled_in else {}
     if errors:
         return Answer(form=asks.form(ask, speaker, errors), code="form.invalid")
+    if ask.opens_form:
+        return Answer(form=asks.draft(ask, speaker))
     values = asks.read_known(ask, speaker)
     if asks.wants_form(ask):
         ask.command.check_form(speaker, ask.texts)

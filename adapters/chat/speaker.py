@@ -22,6 +22,12 @@ class Speaker:
     company: Company
     """The configuration in force when it was said."""
 
+    channel: str = ""
+    """Where it is said, by the platform's own id; empty in a direct message."""
+
+    is_read_along: bool = False
+    """Whether people of other organisations see that channel."""
+
     def now(self) -> datetime:
         """Read the database's time; no other clock may decide what `until 18:00` means."""
         return look.now(self.work)

@@ -26,13 +26,16 @@ _REFUSALS: dict[type[Refused], str] = {
 }
 
 
-def refusal_card(refused: Refused, word: str = "") -> Card:
-    """Say a refusal: its sentence is the whole answer. `word` is the command that was meant."""
+def refusal_card(refused: Refused, word: str = "", correct: Button | None = None) -> Card:
+    """Say a refusal: its sentence is the whole answer.
+
+    `word` is the command that was meant, `correct` hands back what was typed.
+    """
     title = _REFUSALS.get(type(refused), "That was not done")
-    buttons: tuple[Button, ...] = ()
+    buttons = (correct,) if correct else ()
     if isinstance(refused, Invalid | NotFound):
         about = f"How to use {word}" if word else "What you can say"
-        buttons = (Button("Help", f"help {word}".strip(), about=about),)
+        buttons = (*buttons, Button("Help", f"help {word}".strip(), about=about))
     return Card(title, Tone.BAD, ((refused.sentence,),), buttons=buttons)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from aiohttp import web
 
-from adapters.chat.cards import Answer, Card, Choice, Field, FieldKind, Form
+from adapters.chat.cards import Answer, Card, Choice, Field, FieldKind, Form, Line
 from adapters.chat.inbox import Inbound, Inbox
 from adapters.chat.slack.app import PATH, SlackParts, add_slack
 from adapters.chat.slack.identity import SlackUser
@@ -81,7 +81,8 @@ class Speaking:
             return await self._hear_again(inbound, *before)
         who = self._person(inbound.account)
         if inbound.fields is not None and who.modal is not None:
-            return await self._submitted(who, who.modal, inbound.fields)
+            await self._fill_in(who, who.modal, inbound.fields)
+            return await self._seen(who, []) if inbound.is_draft else await self._submitted(who)
         for view in reversed(who.modals):
             await who.closes(view)
         seen = len(who.ephemerals())
@@ -124,10 +125,13 @@ class Speaking:
             return Answer(form=await _form_of(who, who.modal))
         return Answer(_card_in(who.modal))
 
-    async def _submitted(self, who: Person, view: View, fields: Mapping[str, str]) -> Answer:
+    async def _fill_in(self, who: Person, view: View, fields: Mapping[str, str]) -> None:
         for name, value in fields.items():
             await self._fill(who, view, name, value)
-        done = await who.submits(view)
+
+    async def _submitted(self, who: Person) -> Answer:
+        assert who.modal is not None, "nothing is open"
+        done = await who.submits(who.modal)
         assert done.is_well, "the app did not take it"
         return await self._seen(who, [])
 
@@ -197,6 +201,7 @@ def _chosen(view: View, block: Json, value: str) -> object:
 async def _form_of(who: Person, view: View) -> Form:
     """Read the form that a modal shows."""
     fields: dict[str, Field] = {}
+    lines: tuple[Line, ...] = ()
     name = ""
     for block in view.blocks:
         if block["type"] == "input":
@@ -210,11 +215,18 @@ async def _form_of(who: Person, view: View) -> Form:
                 read = replace(read, optional=False)
             fields[name] = replace(read, error=wrong or (known.error if known else ""))
         elif block["type"] == "divider":
+            lines = _lines_in(view.blocks[view.blocks.index(block) + 1 :])
             break
         elif name:
             fields[name] = replace(fields[name], error=_error_in(block))
     words = view.payload
-    return Form(text_of(words["title"]), "", text_of(words["submit"]), tuple(fields.values()))
+    title, submit = text_of(words["title"]), text_of(words["submit"])
+    return Form(title, "", submit, tuple(fields.values()), lines)
+
+
+def _lines_in(blocks: list[Json]) -> tuple[Line, ...]:
+    card = card_of(Message("", "", "", "", blocks=blocks))
+    return ((card.title,), *card.lines)
 
 
 def _error_in(block: Json) -> str:
@@ -237,6 +249,11 @@ async def _field(who: Person, view: View, block: Json) -> Field:
         FieldKind.TEXT if element.get("multiline") else FieldKind.LINE,
         hint=text_of(block["hint"]) if "hint" in block else "",
         value=value["value"] if isinstance(value, dict) else value or "",
-        choices=tuple(Choice(one["value"], text_of(one["text"])) for one in options),
+        choices=_choices(options),
+        proposals=_choices(options_of(element) if element["type"] == "radio_buttons" else []),
         optional=bool(block.get("optional")),
     )
+
+
+def _choices(options: list[Json]) -> tuple[Choice, ...]:
+    return tuple(Choice(one["value"], text_of(one["text"])) for one in options)

@@ -17,6 +17,7 @@ stands for anything in a line, or, alone, for any lines; `---` stands between tw
     WHO says again: TEXT         the same delivery once more
     WHO presses LABEL            on the newest card with such a button that WHO can see
     WHO fills in:                first the fields, `Label = text`, then what is answered
+    WHO fills in so far:         the same, but nothing is submitted yet
     WHO is told:                 the bot's new messages to WHO
     WHO now reads:               the bot's older messages to WHO that have changed
     the thread of JIT-1 adds:    new replies

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from adapters.chat.cards import Answer, Button, Card, Field, Form
+from adapters.chat.cards import Answer, Button, Card, Field, Form, spell
 from tests.talks.script import BETWEEN
 
 NOTHING = "(nothing)"
@@ -41,6 +41,7 @@ def _form_lines(form: Form) -> Iterator[str]:
     yield f"Form: {form.title}"
     for field in form.fields:
         yield from _field_lines(field)
+    yield from ("".join(map(spell, line)) for line in form.lines)
     yield f"[{form.submit}]"
 
 
@@ -49,6 +50,8 @@ def _field_lines(field: Field) -> Iterator[str]:
     yield f"{field.label}{optional} = {field.value}".rstrip()
     if field.choices:
         yield f"  one of {', '.join(choice.value for choice in field.choices)}"
+    if field.proposals:
+        yield f"  proposed: {', '.join(choice.label for choice in field.proposals)}"
     if field.hint:
         yield f"  {field.hint}"
     if field.error:

@@ -84,14 +84,14 @@ class Talk:
         assert says is not None, f"{who} sees no button {label}"
         return self._answered(step, who, self.town.say(who, says))
 
-    def fills_in(self, step: Step, who: str) -> Seen:
-        """Somebody fills the form in that was the last answer, and submits it."""
+    def fills_in(self, step: Step, who: str, so_far: str) -> Seen:
+        """Somebody fills the form in that was the last answer, and submits it unless `so_far`."""
         form = self.answers[who][-1].form
         assert form is not None, f"{who} sees no form"
         given = [line for line in step.seen if " = " in line and not line.startswith(" ")]
         count = _leading(step.seen, given)
         fields = _fields(form, step.seen[:count])
-        answer = self.town.say(who, form.says, fields=fields)
+        answer = self.town.say(who, form.says, fields=fields, is_draft=bool(so_far))
         return self._answered(Step(step.number, step.text, step.seen[count:]), who, answer)
 
     def _answered(self, step: Step, who: str, answer: Answer) -> Seen:
@@ -163,7 +163,7 @@ _STEPS: Sequence[tuple[str, Callable[..., Seen]]] = (
     (rf"{_WHO} says: ?(.*)", Talk.says),
     (rf"{_WHO} says again: ?(.*)", Talk.says_again),
     (rf"{_WHO} presses (.+)", Talk.presses),
-    (rf"{_WHO} fills in:", Talk.fills_in),
+    (rf"{_WHO} fills in( so far)?:", Talk.fills_in),
     (rf"{_WHO} is told:", Talk.is_told),
     (rf"{_WHO} now reads:", Talk.now_reads),
     (r"the thread of JIT-(\d+) adds:", Talk.thread_adds),
@@ -183,9 +183,12 @@ def _leading(lines: Sequence[str], given: Sequence[str]) -> int:
 
 
 def _fields(form: Form, lines: Sequence[str]) -> dict[str, str]:
-    """Keep what the form proposes, and write over it what somebody filled in."""
+    """Keep what the form proposes, and write over it what somebody filled in.
+
+    What is empty and stays so is left alone: the form may propose something for it meanwhile.
+    """
     names = {shown.label: shown.name for shown in form.fields}
-    filled = {shown.name: shown.value for shown in form.fields}
+    filled = {shown.name: shown.value for shown in form.fields if shown.value}
     for line in lines:
         label, _, value = line.partition(" = ")
         filled[names[label]] = value

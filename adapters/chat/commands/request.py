@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, cast
 
-from adapters.chat.cards import Answer, Button, Card, Emphasis, Tone
-from adapters.chat.command import Command, Slot
+from adapters.chat.cards import Answer, Button, Card, Emphasis, Line, Tone
+from adapters.chat.command import Command, Preview, Slot
 from adapters.chat.grammar.kinds import JUSTIFICATION, EntitlementName, Length, PersonName
+from adapters.chat.grammar.times import Stretch
+from adapters.chat.preview import Begun, preview_request, until_line
 from adapters.chat.speaker import Speaker
 from adapters.chat.wording import (
     asked_names,
@@ -38,10 +40,11 @@ class RequestAccess(Command):
     form_submit = "Ask"
 
     entitlement: Annotated[
-        EntitlementId, Slot(EntitlementName(offered=True), "<entitlement>", "What you need")
+        EntitlementId,
+        Slot(EntitlementName(offered=True), "<entitlement>", "What you need", is_live=True),
     ]
-    duration: Annotated[timedelta, Slot(Length(), "<duration>", "For how long")]
-    reason: Annotated[str, Slot(JUSTIFICATION, '"<reason>"', "Why you need it")]
+    duration: Annotated[Stretch, Slot(Length(), "<duration>", "For how long", is_live=True)]
+    reason: Annotated[str, Slot(JUSTIFICATION, '"<reason>"', "Why you need it", is_live=True)]
     holder: Annotated[
         PersonId | None,
         Slot(
@@ -51,26 +54,42 @@ class RequestAccess(Command):
             hint="Leave it empty for yourself; else e.g. @ben.okafor",
             keywords=("--for",),
             announced_only=True,
+            is_live=True,
             blamed=("person.",),
         ),
     ] = None
 
+    @classmethod
+    def preview(cls, speaker: Speaker, values: Mapping[str, object]) -> Preview:
+        """Say who will be asked, once it is known for what."""
+        if "entitlement" not in values:
+            return Preview()
+        begun = Begun(
+            cast("EntitlementId", values["entitlement"]),
+            cast("Stretch | None", values.get("duration")),
+            cast("str", values.get("reason", "")),
+            cast("PersonId | None", values.get("holder")),
+        )
+        return preview_request(speaker, begun)
+
     def run(self, speaker: Speaker) -> Answer:
         """Submit it; the same again gives the first one."""
-        ask = Ask(speaker.person.id, self.entitlement, self.duration, self.reason, self.holder)
+        length, person = self.duration.length, speaker.person.id
+        ask = Ask(person, self.entitlement, length, self.reason, self.holder)
         submitted = submit(speaker.work, ask)
         request = submitted.request
         if submitted.is_new:
-            return Answer(_asked(speaker, request), request=request.id)
+            return Answer(_asked(speaker, request, self.duration), request=request.id)
         return Answer(_again(speaker, request), request=request.id)
 
 
-def _asked(speaker: Speaker, request: Request) -> Card:
+def _asked(speaker: Speaker, request: Request, duration: Stretch) -> Card:
     what = exact(speaker.company, request)
+    understood: tuple[Line, ...] = (until_line(duration),) if duration.until else ()
     return Card(
         f"{heading(speaker.company, request, what)}: asked",
         Tone.WAITING,
-        lines=(_next(speaker, request),),
+        lines=(_next(speaker, request), *understood),
         facts=request_facts(speaker.company, request, what),
         buttons=(details_button(request), _take_back(request)),
     )

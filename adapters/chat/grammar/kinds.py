@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from adapters.chat.cards import Choice, FieldKind
 from adapters.chat.command import Kind, Texts
 from adapters.chat.grammar import times
+from adapters.chat.grammar.closest import CHOICES_MAX, closest
 from adapters.chat.grammar.words import Word
 from adapters.chat.speaker import Speaker
 from engine.errors import Invalid, NotFound
@@ -25,9 +26,6 @@ from engine.model.request import HASH_SHOWN, REASON_LENGTH_MAX
 from engine.policy.reason import REASON_LENGTH_MIN
 from engine.workflow import look
 from engine.workflow.find import find_entitlement, find_person
-
-CHOICES_MAX = 100
-"""As many as Slack shows in one menu."""
 
 LABEL_LENGTH_MAX = 75
 
@@ -74,23 +72,34 @@ class EntitlementName(Kind[EntitlementId]):
         """List what the speaker may request. Raises `Invalid` where that is nothing."""
         if not self.offered:
             return ()
-        found = look.catalog(speaker.work, speaker.person.id)
+        found = _requestable(speaker)
         if not found:
             raise Invalid(
                 "catalog.empty",
                 "There is nothing in the catalog that you may request; "
                 "an owner of what you need can ask an admin to change that.",
             )
-        return tuple(
-            Choice(e.id, f"{e.name} ({e.id})"[:LABEL_LENGTH_MAX]) for e in found[:CHOICES_MAX]
-        )
+        return found[:CHOICES_MAX]
+
+    def search(self, typed: str, speaker: Speaker) -> tuple[Choice, ...]:
+        """Search all that the speaker may request, however much it is."""
+        return closest(_requestable(speaker), typed) if self.offered else ()
 
     def hint(self, speaker: Speaker, texts: Texts) -> str:
         """Give an example."""
         return "" if self.offered else "e.g. netsuite-gl; `catalog` lists them."
 
 
-class Length(Kind[timedelta]):
+def _requestable(speaker: Speaker) -> tuple[Choice, ...]:
+    found = look.catalog(speaker.work, speaker.person.id)
+    return tuple(Choice(e.id, f"{e.name} ({e.id})"[:LABEL_LENGTH_MAX]) for e in found)
+
+
+USUAL_LENGTHS = tuple(timedelta(hours=hours) for hours in (0.5, 1, 4, 24))
+"""What is proposed beside an entitlement's own default."""
+
+
+class Length(Kind[times.Stretch]):
     """How long, or until when."""
 
     def take(self, words: Sequence[Word], speaker: Speaker) -> int:
@@ -100,9 +109,22 @@ class Length(Kind[timedelta]):
             count += 1
         return times.duration_words([word.text or "?" for word in words[:count]])
 
-    def read(self, text: str, speaker: Speaker) -> timedelta:
+    def read(self, text: str, speaker: Speaker) -> times.Stretch:
         """Read it in the speaker's time zone."""
-        return times.read_duration(text, now=speaker.now(), zone=speaker.zone)
+        return times.read_stretch(text, now=speaker.now(), zone=speaker.zone)
+
+    def proposals(self, speaker: Speaker, texts: Texts) -> tuple[Choice, ...]:
+        """List the entitlement's default, then shorter and longer ones that it allows."""
+        known = entitlement_of(texts, speaker)
+        if known is None:
+            return tuple(Choice(spell(length), spell(length)) for length in USUAL_LENGTHS)
+        allowed = (x for x in USUAL_LENGTHS if known.duration_min <= x <= known.duration_max)
+        others = sorted({*allowed, known.duration_max} - {known.duration_default})
+        usual = spell(known.duration_default)
+        return (
+            Choice(usual, f"{usual} (usual)"),
+            *(Choice(spell(length), spell(length)) for length in others),
+        )
 
     def hint(self, speaker: Speaker, texts: Texts) -> str:
         """Say what can be written, and what is the most."""

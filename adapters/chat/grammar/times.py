@@ -87,8 +87,21 @@ def when_words(texts: list[str]) -> int:
     return 0
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A length of time, and until when that was said to be, where it was said so."""
+
+    length: timedelta
+    until: datetime | None = None
+
+
 def read_duration(text: str, *, now: datetime, zone: tzinfo) -> timedelta:
     """Read how long. Raises `Invalid`, with what would be right."""
+    return read_stretch(text, now=now, zone=zone).length
+
+
+def read_stretch(text: str, *, now: datetime, zone: tzinfo) -> Stretch:
+    """Read how long, or until when. Raises `Invalid`, with what would be right."""
     first, _, rest = text.strip().partition(" ")
     if first.lower() in _UNTIL:
         return _until(rest, now=now, zone=zone)
@@ -99,7 +112,7 @@ def read_duration(text: str, *, now: datetime, zone: tzinfo) -> timedelta:
         )
     if not length:
         raise Invalid("duration.zero", f"“{text.strip()}” is no time at all; say e.g. {EXAMPLES}.")
-    return length
+    return Stretch(length)
 
 
 def _length(text: str) -> timedelta | None:
@@ -116,7 +129,7 @@ def _length(text: str) -> timedelta | None:
     return timedelta(seconds=int(total))
 
 
-def _until(text: str, *, now: datetime, zone: tzinfo) -> timedelta:
+def _until(text: str, *, now: datetime, zone: tzinfo) -> Stretch:
     end = _read(text, "duration", now=now, zone=zone)
     if not end.has_clock:
         raise Invalid(
@@ -133,7 +146,7 @@ def _until(text: str, *, now: datetime, zone: tzinfo) -> timedelta:
         )
     if length >= _WHOLE_MINUTES_FROM:
         length -= length % timedelta(minutes=1)
-    return length
+    return Stretch(length, end.at)
 
 
 @dataclass(frozen=True, slots=True)

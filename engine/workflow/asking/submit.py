@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from engine.audit.vocabulary import Action
 from engine.errors import NotAllowed
-from engine.model.company import Person
+from engine.model.company import Company, Person
 from engine.model.identifiers import EntitlementId, PersonId
 from engine.model.request import Draft, Request
 from engine.policy.approvers import Asking
@@ -58,7 +58,7 @@ def submit(work: Work, ask: Ask) -> Submitted:
         actor, holder = find_person(company, ask.actor), find_person(company, holder_id)
         entitlement = find_entitlement(company, ask.entitlement)
         asking = Asking(actor.id, holder.id, entitlement)
-        _check_eligible(version, asking, actor=actor, holder=holder)
+        check_eligible(version.company, asking, actor=actor, holder=holder)
         access = uow.requests.access_of(holder.id)
         for pending in access.pending:
             if pending.entitlement == entitlement.id:
@@ -87,17 +87,16 @@ def submit(work: Work, ask: Ask) -> Submitted:
         return Submitted(request, is_new=True)
 
 
-def _check_eligible(
-    version: CompanyVersion, asking: Asking, *, actor: Person, holder: Person
-) -> None:
+def check_eligible(company: Company, asking: Asking, *, actor: Person, holder: Person) -> None:
+    """Raise `NotAllowed` where one of them left, or the holder may not have it."""
     for person in (actor, holder):
         if not person.active:
             raise NotAllowed(
                 "person.inactive",
                 f"{person.name} is not active in the directory; an admin can change that.",
             )
-    if not may_request(version.company, holder, asking.entitlement):
-        owner = name_of(version.company, asking.entitlement.owner)
+    if not may_request(company, holder, asking.entitlement):
+        owner = name_of(company, asking.entitlement.owner)
         raise NotAllowed(
             "request.not_eligible",
             f"{asking.entitlement.name} may not be requested for {holder.name}; "

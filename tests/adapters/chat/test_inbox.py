@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Barrier
+from typing import NoReturn
 from unittest.mock import patch
 
 import pytest
@@ -20,7 +21,7 @@ from engine.ports import UnitOfWork, Work
 from engine.workflow import receive
 from storage.database.connect import connect
 from storage.unit_of_work import PostgresWork
-from tests.adapters.chat.company import BEN, CHAT, RIYA
+from tests.adapters.chat.company import BEN, CHAT, INGRID, RIYA
 from tests.adapters.chat.town import Town, button
 
 ASK = 'request netsuite-gl 4h "Q4 close, posting accruals"'
@@ -143,6 +144,7 @@ def test_a_draft_is_the_form_as_it_would_be_now(town: Town) -> None:
     assert shown["entitlement"] == ("netsuite-gl", False)
     assert shown["duration"] == ("soon", True)
     assert shown["reason"] == ("", False)
+    assert answer.form.lines
 
 
 def test_a_draft_does_nothing(town: Town) -> None:
@@ -158,6 +160,64 @@ def test_a_draft_does_nothing(town: Town) -> None:
     assert not town.actions(1)
     assert not town.entries("refusals")
     assert not inbox.receive(replace(draft, is_draft=False)).is_repeated
+
+
+@pytest.mark.parametrize(
+    ("who", "line", "code"),
+    [
+        ("U666", "request", "person.stranger"),
+        (RIYA, "approve JIT-1", ""),
+        (RIYA, "mine", "form.none"),
+        (RIYA, "xyzzy", "command.unknown"),
+        (INGRID, "audit netsuite-gl", ""),
+    ],
+)
+def test_a_draft_never_carries_anything_out(town: Town, who: str, line: str, code: str) -> None:
+    """Whatever it says, complete or refused: no decision, no read of the record, no attempt."""
+    town.ask()
+    before = [town.actions(1), town.entries("refusals"), town.entries("audit")]
+
+    answer = town.say(who, line, fields={}, is_draft=True)
+
+    assert answer.code == code
+    assert [town.actions(1), town.entries("refusals"), town.entries("audit")] == before
+
+
+def test_a_conflict_is_seen_while_the_form_is_filled_in(town: Town) -> None:
+    """And is not an attempt yet."""
+    town.ask()
+
+    draft = town.say(RIYA, "request", fields={"entitlement": "netsuite-ap"}, is_draft=True)
+
+    assert draft.form is not None
+    assert "would be refused: AP processing cannot be combined" in str(draft.form.lines)
+    assert not town.entries("refusals")
+
+
+def test_choices_are_those_of_the_person(town: Town) -> None:
+    """Only what they may request, closest first; for a stranger and for nonsense nothing."""
+    inbox, typing = Inbox(town.work), replace(_inbound("request"), is_draft=True)
+
+    found = inbox.choices(typing, "entitlement", "posting")
+
+    assert found[0].value == "netsuite-gl"
+    assert not inbox.choices(typing, "entitlement", "payments-db")
+    assert not inbox.choices(replace(typing, account="U666"), "entitlement", "")
+    assert not inbox.choices(replace(typing, outsider="a guest"), "entitlement", "")
+    assert not inbox.choices(replace(typing, text="xyzzy"), "entitlement", "")
+    assert not town.entries("refusals")
+
+
+def test_choices_that_cannot_be_read_are_none() -> None:
+    """A menu stays empty; the log says why."""
+
+    def broken() -> NoReturn:
+        raise _Broken
+
+    with capture_logs() as logs:
+        assert not Inbox(broken).choices(_inbound("request"), "entitlement", "")
+
+    assert [line["event"] for line in logs] == ["inbound.choices_broke"]
 
 
 # ── refused ─────────────────────────────────────────────────────────────────────────────────────
@@ -219,6 +279,20 @@ def test_a_button_of_what_was_shown_before_is_refused(town: Town) -> None:
 
     assert answer.code == "request.changed"
     assert town.say(BEN, says).code == ""
+
+
+def test_a_refused_line_can_be_corrected_in_a_form(town: Town) -> None:
+    """Nobody has to type a good reason twice because of a wrong number."""
+    refused = town.card(RIYA, 'request netsuite-gl 9h "Q4 close, posting accruals"')
+
+    opened = town.say(RIYA, button(refused, "Correct it…"))
+
+    assert opened.form is not None
+    shown = {field.name: (field.value, bool(field.error)) for field in opened.form.fields}
+    assert shown["duration"] == ("9h", True)
+    assert shown["reason"] == ("Q4 close, posting accruals", False)
+    fields = {name: value for name, (value, _) in shown.items()} | {"duration": "4h"}
+    assert town.say(RIYA, opened.form.says, fields=fields).request == 1
 
 
 # ── broken ──────────────────────────────────────────────────────────────────────────────────────

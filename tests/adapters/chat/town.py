@@ -83,9 +83,10 @@ class Town:
         *,
         fields: Mapping[str, str] | None = None,
         delivery: str | None = None,
+        is_draft: bool = False,
     ) -> Answer:
         """Let somebody say something to the bot, and everything happen that follows from it."""
-        answer = self.only_say(person, text, fields=fields, delivery=delivery)
+        answer = self.only_say(person, text, fields=fields, delivery=delivery, is_draft=is_draft)
         self.settle()
         return answer
 
@@ -96,6 +97,7 @@ class Town:
         *,
         fields: Mapping[str, str] | None = None,
         delivery: str | None = None,
+        is_draft: bool = False,
     ) -> Answer:
         """Let somebody say something, and nothing follow from it yet."""
         return self.chat.hear(
@@ -108,6 +110,7 @@ class Town:
                 fields=fields,
                 channel="",
                 thread=None,
+                is_draft=is_draft,
             ),
         )
 

@@ -11,6 +11,7 @@ from typing import cast
 import pytest
 
 from adapters.chat.speaker import Speaker
+from engine.model.dossier import Access
 from engine.model.identifiers import PersonId
 from engine.ports import CompanyVersion, UnitOfWork, Work
 from tests.adapters.chat.company import CHAT, acme
@@ -29,6 +30,8 @@ def work_at(now: datetime) -> Work:
         now=now,
         lists=nothing,
         companies=SimpleNamespace(active=lambda: cast("CompanyVersion", _VERSION)),
+        lock_person=lambda _: None,
+        requests=SimpleNamespace(access_of=lambda _: Access((), ())),
     )
 
     @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,7 @@ from adapters.chat.grammar.asks import (
     wants_form,
     word_of,
 )
+from adapters.chat.grammar.times import Stretch
 from adapters.chat.speaker import Speaker
 from engine.errors import Invalid, Refused
 from tests.adapters.chat.grammar.conftest import speaker_of
@@ -53,7 +55,7 @@ def test_one_ask_in_many_spellings(line: str, riya: Speaker) -> None:
     assert ask.command is BY_WORD["request"]
     values = read_known(ask, riya)
     assert values["entitlement"] == "netsuite-gl"
-    assert str(values["duration"]) == "4:00:00"
+    assert values["duration"] == Stretch(timedelta(hours=4))
     assert values["reason"] == "Q4 close"
 
 
@@ -257,6 +259,8 @@ def test_an_open_question_opens_the_form(riya: Speaker) -> None:
         ("/jit Request x", "request"),
         ("`approve` 1", "approve"),
         ("hi", "help"),
+        ("/jit form request x", "request"),
+        ("form", ""),
         ("secret words", ""),
         ("", ""),
         ('"', ""),
@@ -271,7 +275,7 @@ OTHERS = """
     --for —for -- = @ben.okafor netsuite-gl 4h until 18:00 JIT-1 42
     from to who had at “ ” " ' @3f9a0c11d2e4b567 <@U1>
 """
-WORDS = st.sampled_from([*BY_WORD, *OTHERS.split()])
+WORDS = st.sampled_from([*BY_WORD, "form", *OTHERS.split()])
 LINES = st.lists(st.one_of(WORDS, st.text(max_size=12)), max_size=9).map(" ".join)
 
 

@@ -1,0 +1,59 @@
+"""Someone looks ahead, before asking for access: who would be asked? Nothing is changed by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.model.company import Company
+from engine.model.identifiers import EntitlementId, PersonId
+from engine.model.request import Request, Stage
+from engine.policy.approvers import Asking
+from engine.ports import Work
+from engine.workflow.asking.conflict import refuse_conflicts
+from engine.workflow.asking.stages import resolve
+from engine.workflow.asking.submit import check_eligible
+from engine.workflow.find import find_entitlement, find_person
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What asking would come to."""
+
+    asking: Asking
+    stages: tuple[Stage, ...]
+    """Who would be asked, as the directory stands now."""
+
+    company: Company
+    already: Request | None = None
+    """A request for the same that is open still: asking again would give that one."""
+
+    @property
+    def is_for_another(self) -> bool:
+        """Whether somebody asks for somebody else, whose access was not looked at."""
+        return self.asking.requester != self.asking.holder
+
+
+def preview(
+    work: Work, requester: PersonId, entitlement: EntitlementId, *, holder: PersonId | None = None
+) -> Outlook:
+    """Say who would be asked, or refuse what `submit` would refuse.
+
+    What is true now may not be true when it is submitted. What somebody else has is not looked at,
+    because looking is not recorded: who asks for others learns of a conflict when they submit, and
+    then the attempt is recorded.
+    """
+    with work() as uow:
+        version = uow.companies.active()
+        actor = find_person(version.company, requester)
+        subject = find_person(version.company, holder or requester)
+        asking = Asking(actor.id, subject.id, find_entitlement(version.company, entitlement))
+        check_eligible(version.company, asking, actor=actor, holder=subject)
+        already = None
+        if subject.id == actor.id:
+            uow.lock_person(actor.id)  # of their own access, people are told one state of things
+            pending = uow.requests.access_of(actor.id).pending
+            already = next((open_ for open_ in pending if open_.entitlement == entitlement), None)
+            if already is None:
+                refuse_conflicts(uow, version, entitlement, holder=actor.id)
+        chain = version.company.chain[asking.entitlement.chain]
+        return Outlook(asking, resolve(version, chain, asking), version.company, already)
