@@ -18,6 +18,7 @@ from adapters.chat.cards import Answer, Card, Choice, Field, FieldKind, Form, Li
 from adapters.chat.inbox import Inbound, Inbox
 from adapters.chat.slack.app import PATH, SlackParts, add_slack
 from adapters.chat.slack.identity import SlackUser
+from adapters.chat.slack.views import working
 from engine.ports import Work
 from tests.slack.fake_slack import Delivered, FakeSlack, Message, Person, View
 from tests.slack.fake_slack.filling_in import options_of, value_of, with_value
@@ -99,6 +100,7 @@ class Speaking:
         who = self._person(inbound.account)
         seen = len(who.ephemerals())
         assert (await self.slack.deliver.again(done)).is_well
+        await self._rest()
         assert len(who.ephemerals()) == seen
         return answer
 
@@ -133,6 +135,7 @@ class Speaking:
         assert who.modal is not None, "nothing is open"
         done = await who.submits(who.modal)
         assert done.is_well, "the app did not take it"
+        await until_async(lambda: _is_answered(who, 0), what="an answer")
         return await self._seen(who, [])
 
     async def _fill(self, who: Person, view: View, name: str, value: str) -> None:
@@ -161,7 +164,10 @@ class Speaking:
 
 
 async def _is_answered(who: Person, seen: int) -> bool:
-    return who.modal is not None or len(who.ephemerals()) > seen
+    if who.modal is not None:
+        # A machine under load is slow, and then the app says so first.
+        return bool(who.modal.payload["title"]["text"] != working()["title"]["text"])
+    return len(who.ephemerals()) > seen
 
 
 async def _nothing_follows(_user: SlackUser) -> None:
