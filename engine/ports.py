@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from engine.audit.entry import Entry, Recorded
+from engine.listing import Homes, Lists
 from engine.model.company import Company
 from engine.model.dossier import Access, Dossier
 from engine.model.grant import Grant
@@ -91,6 +92,11 @@ class EntryFilter:
     systems: frozenset[SystemId] | None = None
     """Only entries about these systems: what an owner may see."""
 
+    entitlements: frozenset[EntitlementId] | None = None
+    """Only entries that name one of these."""
+
+    actions: frozenset[str] | None = None
+
     limit: int = 200
 
 
@@ -121,22 +127,6 @@ class AuditLog(Protocol):
 
     def holdings_at(self, entitlement: EntitlementId | None, at: datetime) -> Sequence[Holding]:
         """Say who had an entitlement (or any) at an instant."""
-
-
-# ── lists for people ────────────────────────────────────────────────────────────────────────────
-
-
-class Lists(Protocol):
-    """Requests and grants as people ask for them. Without locks, newest first."""
-
-    def of_person(self, person: PersonId, limit: int) -> Sequence[Dossier]:
-        """List what a person asked for or holds."""
-
-    def waiting_for(self, person: PersonId, limit: int) -> Sequence[Dossier]:
-        """List pending requests whose open stage asked this person."""
-
-    def live(self, limit: int) -> Sequence[Dossier]:
-        """List every live grant."""
 
 
 # ── the company ─────────────────────────────────────────────────────────────────────────────────
@@ -303,6 +293,7 @@ class UnitOfWork(Protocol):
     outbox: Outbox
     posts: Posts
     inbox: Inbox
+    homes: Homes
 
     @property
     def now(self) -> datetime:

@@ -225,3 +225,13 @@ inbox = Table(
     _instant("seen_at"),
     _text("answer", optional=True),
 )
+
+home = Table(
+    "home",
+    METADATA,
+    _text("platform", key=True),
+    _text("account", key=True),
+    _instant("opened_at"),
+    _instant("read_at", optional=True),
+    _text("digest"),
+)

@@ -12,25 +12,26 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from engine.listing import Homes, Lists
 from engine.model.identifiers import PersonId
 from engine.ports import (
     AuditLog,
     Companies,
     Grants,
     Inbox,
-    Lists,
     Outbox,
     Posts,
     Requests,
     UnitOfWork,
 )
 from storage.audit_log import PostgresAuditLog
+from storage.chats.homes import PostgresHomes
+from storage.chats.inbox import PostgresInbox
+from storage.chats.posts import PostgresPosts
 from storage.companies import CompanyCache, PostgresCompanies
 from storage.database.wire import Wire
 from storage.grants import PostgresGrants
-from storage.inbox import PostgresInbox
 from storage.outbox import PostgresOutbox
-from storage.posts import PostgresPosts
 from storage.reports.lists import PostgresLists
 from storage.requests import PostgresRequests
 from storage.transaction import Transaction
@@ -47,6 +48,7 @@ class PostgresUnitOfWork:
     outbox: Outbox
     posts: Posts
     inbox: Inbox
+    homes: Homes
 
     def __init__(self, wire: Wire, cache: CompanyCache) -> None:
         self._tx = Transaction(wire)
@@ -60,6 +62,7 @@ class PostgresUnitOfWork:
         self.outbox = self._outbox
         self.posts = PostgresPosts(self._tx)
         self.inbox = PostgresInbox(self._tx)
+        self.homes = PostgresHomes(self._tx)
         self.left_work = False
         """Whether what was committed left an effect that is due at once."""
 

@@ -156,3 +156,15 @@ class Grant:
 def warning_before(duration: timedelta) -> timedelta:
     """Say how long before the end the holder is warned: a tenth, from 5 seconds to 30 minutes."""
     return min(max(duration / 10, timedelta(seconds=5)), timedelta(minutes=30), duration)
+
+
+SOON_SHARE = 4
+SOON_MAX = timedelta(hours=24)
+
+
+def soon_before(duration: timedelta) -> timedelta:
+    """Say how long before its end access ends soon: the last quarter of its time, at most a day.
+
+    A day alone would be all of nearly every grant's time, and a quarter of a month is not soon.
+    """
+    return min(duration / SOON_SHARE, SOON_MAX)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from engine.audit.entry import Entry
 from engine.audit.vocabulary import Action
 from engine.errors import Invalid, NotFound
+from engine.listing import GrantFilter
 from engine.model.company import Company
 from engine.model.identifiers import show
 from engine.ports import CompanyVersion, UnitOfWork, Work
@@ -54,7 +55,7 @@ def _refuse_lost_systems(uow: UnitOfWork, company: Company) -> None:
     """Keep every system in which somebody holds access: without it, nobody could end that."""
     lost = sorted(
         (dossier.grant.system, show(dossier.request.id))
-        for dossier in uow.lists.live(LIVE_MAX)
+        for dossier in uow.lists.live(GrantFilter(limit=LIVE_MAX))
         if dossier.grant is not None and dossier.grant.system not in company.system
     )
     if lost:

@@ -10,7 +10,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, any_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, any_, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from engine.audit.entry import Entry, Recorded
@@ -37,10 +37,32 @@ STREAM = prepare_hot(_entries().where(_e.stream == bindparam("stream")).order_by
 
 def entry_search(wanted: EntryFilter) -> tuple[Statement, dict[str, object]]:
     """Compose a search, newest first; at most `LIMIT_MAX` entries whatever was asked."""
-    query = _entries().order_by(_e.at.desc(), _e.id.desc()).limit(min(wanted.limit, LIMIT_MAX))
-    for condition in _conditions(wanted):
-        query = query.where(condition)
+    limit = min(wanted.limit, LIMIT_MAX)
+    conditions = _conditions(wanted)
+    if wanted.entitlements is not None:
+        conditions = [_e.id.in_(_newest_of(sorted(wanted.entitlements), conditions, limit))]
+    query = _entries().where(*conditions).order_by(_e.at.desc(), _e.id.desc()).limit(limit)
     return prepare(query), {}
+
+
+def _newest_of(
+    entitlements: list[str], conditions: list[ColumnElement[bool]], limit: int
+) -> Select[Any]:
+    """Choose each entitlement's newest entries: some of them are among the newest of them all.
+
+    One by one, each by its index: for all at once Postgres would read every entry about them.
+    """
+    among = bindparam("entitlements", entitlements, type_=ARRAY(String))
+    each = func.unnest(among).table_valued("name", name="each_of")
+    newest = (
+        select(_e.id)
+        .where(_e.entitlement == each.c.name, *conditions)
+        .order_by(_e.at.desc(), _e.id.desc())
+        .limit(limit)
+        .correlate(each)
+        .lateral("newest")
+    )
+    return select(newest.c.id).select_from(each.join(newest, true()))
 
 
 def recorded_from(row: Row) -> Recorded:
@@ -74,6 +96,9 @@ def _conditions(wanted: EntryFilter) -> list[ColumnElement[bool]]:
         conditions.append(_e.at >= wanted.from_at)
     if wanted.until_at is not None:
         conditions.append(_e.at < wanted.until_at)
+    if wanted.actions is not None:
+        among = bindparam("actions", sorted(wanted.actions), type_=ARRAY(String))
+        conditions.append(_e.action == any_(among))
     if wanted.systems is not None:
         conditions.append(_about_systems(sorted(wanted.systems)))
     return conditions

@@ -16,7 +16,6 @@ from engine.ports import Work
 from tests.contracts.samples import (
     AP,
     BEN,
-    GL,
     HOUR,
     MARA,
     RIYA,
@@ -383,14 +382,3 @@ def test_only_the_open_stage_waits_for_somebody(work: Work) -> None:
     with work() as uow:
         assert list(uow.lists.waiting_for(BEN, 10)) == []
         assert uow.lists.waiting_for(MARA, 10) == [Dossier(moved)]
-
-
-def test_live_grants_are_listed_until_they_ended(work: Work) -> None:
-    """What is being given, held or taken away is live."""
-    at = now(work)
-    live = activate(work, draft(at), at=at)
-    end(work, activate(work, draft(at, entitlement=AP), at=at), at=at)
-    add(work, draft(at, holder=BEN, entitlement=GL))
-
-    with work() as uow:
-        assert [dossier.grant for dossier in uow.lists.live(10)] == [live]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import RLock
 
+from engine.listing import Home, Homes, Lists
 from engine.model.company import Company
 from engine.model.grant import Grant
 from engine.model.identifiers import (
@@ -29,7 +30,6 @@ from engine.ports import (
     CompanyVersion,
     Grants,
     Inbox,
-    Lists,
     Outbox,
     Post,
     Posts,
@@ -42,6 +42,7 @@ from tests.simulation.memory.records import (
     Logged,
     MemoryAuditLog,
     MemoryCompanies,
+    MemoryHomes,
     MemoryInbox,
     MemoryPosts,
 )
@@ -64,6 +65,7 @@ class State:
     companies: dict[ConfigVersion, CompanyVersion] = field(default_factory=dict)
     posts: dict[tuple[RequestId, PlatformName, str], Post] = field(default_factory=dict)
     inbox: dict[str, str | None] = field(default_factory=dict)
+    homes: dict[tuple[PlatformName, str], Home] = field(default_factory=dict)
 
     def copy(self) -> State:
         """Copy the tables."""
@@ -77,6 +79,7 @@ class State:
             self.companies.copy(),
             self.posts.copy(),
             self.inbox.copy(),
+            self.homes.copy(),
         )
 
 
@@ -113,6 +116,7 @@ class MemoryUnitOfWork:
     outbox: Outbox
     posts: Posts
     inbox: Inbox
+    homes: Homes
 
     def __init__(self, owner: MemoryWork) -> None:
         self._owner = owner
@@ -127,6 +131,7 @@ class MemoryUnitOfWork:
         self.outbox = MemoryOutbox(self, owner.next_effect)
         self.posts = MemoryPosts(self)
         self.inbox = MemoryInbox(self)
+        self.homes = MemoryHomes(self)
 
     @property
     def now(self) -> datetime:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from engine.errors import IllegalMove, LostRace
+from engine.listing import GrantFilter
 from engine.model import grant as grants
 from engine.model import request as requests
 from engine.model.dossier import Access, Dossier
-from engine.model.grant import Grant, GrantState
+from engine.model.grant import Grant, GrantState, soon_before
 from engine.model.identifiers import PersonId, RequestId
 from engine.model.request import Decision, Draft, Request, RequestState, first_stage_due_at
 
@@ -157,9 +159,49 @@ class MemoryLists:
             limit,
         )
 
-    def live(self, limit: int) -> Sequence[Dossier]:
-        """List every live grant."""
-        return self._newest(lambda d: d.grant is not None and d.grant.is_live, limit)
+    def live(self, wanted: GrantFilter) -> Sequence[Dossier]:
+        """List live grants, newest first."""
+        return self._page(sorted(self._live(wanted), key=lambda g: -g.id), wanted)
+
+    def count_live(self, wanted: GrantFilter) -> int:
+        """Count live grants, whatever the limit."""
+        return sum(1 for _ in self._live(wanted))
+
+    def ending(self, wanted: GrantFilter, at: datetime) -> Sequence[Dossier]:
+        """List active grants that end soon after an instant, the soonest first."""
+        found = [
+            (g.ends_at, g.id, g)
+            for g in self._live(wanted)
+            if g.state is GrantState.ACTIVE
+            and g.ends_at is not None
+            and g.ends_at - soon_before(g.duration) <= at < g.ends_at
+        ]
+        return self._page([g for _, _, g in sorted(found, key=itemgetter(0, 1))], wanted)
+
+    def overdue(self, wanted: GrantFilter, at: datetime) -> Sequence[Dossier]:
+        """List grants that should have gone before an instant, the longest overdue first."""
+        found = [
+            (should_end_at, g.id, g)
+            for g in self._live(wanted)
+            if g.state in {GrantState.ACTIVE, GrantState.DEPROVISIONING}
+            and (should_end_at := g.end_ordered_at or g.ends_at) is not None
+            and should_end_at < at
+        ]
+        return self._page([g for _, _, g in sorted(found, key=itemgetter(0, 1))], wanted)
+
+    def _live(self, wanted: GrantFilter) -> Iterable[Grant]:
+        return (
+            g
+            for g in self._uow.state.grants.values()
+            if g.is_live
+            and wanted.holder in {None, g.holder}
+            and wanted.entitlement in {None, g.entitlement}
+            and (wanted.among is None or g.entitlement in wanted.among)
+        )
+
+    def _page(self, found: Sequence[Grant], wanted: GrantFilter) -> Sequence[Dossier]:
+        shown = found[wanted.skip : wanted.skip + wanted.limit]
+        return [dossier(self._uow.state, g.id) for g in shown]
 
     def _newest(self, wanted: Callable[[Dossier], bool], limit: int) -> Sequence[Dossier]:
         state = self._uow.state

@@ -1,14 +1,15 @@
-"""The audit log, configurations, places posted to and deliveries seen, in memory."""
+"""The audit log, configurations, places posted to, deliveries and homes, in memory."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from engine.audit.entry import Entry, Recorded
 from engine.errors import NotFound
+from engine.listing import Home
 from engine.model.company import Company
 from engine.model.identifiers import (
     ConfigVersion,
@@ -90,6 +91,8 @@ class MemoryAuditLog:
             and (wanted.from_at is None or wanted.from_at <= entry.at)
             and (wanted.until_at is None or entry.at < wanted.until_at)
             and (wanted.systems is None or self._is_in(entry, wanted.systems))
+            and (wanted.actions is None or entry.action in wanted.actions)
+            and _names(entry, wanted.entitlements)
         )
 
     def _is_about(self, entry: Entry, person: PersonId) -> bool:
@@ -181,6 +184,52 @@ class MemoryInbox:
         """Keep the answer, for the same delivery coming again."""
         if key in self._uow.state.inbox:
             self._uow.state.inbox[key] = answer
+
+
+class MemoryHomes:
+    """Dashboards that are shown to people."""
+
+    def __init__(self, uow: MemoryUnitOfWork) -> None:
+        self._uow = uow
+
+    def open(self, platform: PlatformName, account: str) -> None:
+        """Remember that somebody opened theirs now; what is shown there is not known."""
+        self._uow.state.homes[platform, account] = Home(platform, account, self._uow.now)
+
+    def opened(
+        self, platform: PlatformName, accounts: Collection[str], since: datetime
+    ) -> Sequence[Home]:
+        """List the homes among these accounts that were opened since an instant, by account."""
+        homes = self._uow.state.homes
+        found = (homes.get((platform, account)) for account in sorted(set(accounts)))
+        return [home for home in found if home is not None and home.opened_at >= since]
+
+    def begin(self, home: Home, read_at: datetime) -> bool:
+        """Say that a dashboard is about to be shown; False where one as new was begun already."""
+        kept = self._uow.state.homes.get((home.platform, home.account))
+        if kept is None or (kept.read_at is not None and kept.read_at >= read_at):
+            return False
+        self._keep(replace(kept, read_at=read_at, digest=""))
+        return True
+
+    def finish(self, home: Home, read_at: datetime, digest: str) -> bool:
+        """Keep what is shown; False where something newer was begun, or the home opened again."""
+        kept = self._uow.state.homes.get((home.platform, home.account))
+        if kept is None or kept.read_at != read_at:
+            return False
+        self._keep(replace(kept, digest=digest))
+        return True
+
+    def forget(self, home: Home) -> None:
+        """Forget a home: its person is not there any more."""
+        self._uow.state.homes.pop((home.platform, home.account), None)
+
+    def _keep(self, home: Home) -> None:
+        self._uow.state.homes[home.platform, home.account] = home
+
+
+def _names(entry: Entry, entitlements: frozenset[EntitlementId] | None) -> bool:
+    return entitlements is None or entry.facts.get("entitlement") in entitlements
 
 
 def _request_of(entry: Entry) -> RequestId | None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import Engine, text
 
-from storage.inbox import forget_seen
+from storage.chats.inbox import forget_seen
 from storage.unit_of_work import PostgresWork
 
 DAY = timedelta(days=1)
