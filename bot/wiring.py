@@ -17,6 +17,9 @@ from dramatiq.brokers.redis import RedisBroker
 from adapters.chat.platform import Platform
 from adapters.chat.playground.identity import PLAYGROUND
 from adapters.chat.playground.platform import PlaygroundPlatform
+from adapters.chat.slack.identity import SLACK
+from adapters.chat.slack.platform import SlackPlatform
+from adapters.chat.slack.web_api.client import SlackClient
 from adapters.company.known import Known
 from adapters.connectors.registry import connector, settings_known
 from adapters.signing import Ed25519Signer, is_signed
@@ -102,6 +105,9 @@ class Parts:
             found[PLAYGROUND] = PlaygroundPlatform(
                 self.settings.playground_url, token.get_secret_value()
             )
+        if (slack := self.settings.slack_bot_token) is not None:
+            client = SlackClient(self.settings.slack_api_url, slack.get_secret_value())
+            found[SLACK] = SlackPlatform(client, command=self.settings.slack_command)
         return found
 
     @cached_property

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from adapters.chat.slack import doctor as slack
 from bot.wiring import Parts
 from engine.errors import ConnectorError, NotFound
 from engine.model.company import Company
@@ -21,7 +22,7 @@ class Finding:
     what: str
     ok: bool
     advice: str = ""
-    """What to do about it; empty where all is well."""
+    """What to do about it, or to know of it; mostly empty where all is well."""
 
     def __str__(self) -> str:
         """Write it as a line for a terminal."""
@@ -30,7 +31,7 @@ class Finding:
 
 
 def examine(parts: Parts) -> Iterator[Finding]:
-    """Try the database, the configuration, the queue, and each target system."""
+    """Try the database, the configuration, the queue, each target system, and each chat."""
     company: Company | None = None
     try:
         company = company_now(parts.work).company
@@ -51,6 +52,8 @@ def examine(parts: Parts) -> Iterator[Finding]:
     )
     if company is not None:
         yield from _systems(parts, company)
+    if parts.settings.slack_bot_token is not None:
+        yield from _slack(parts, company)
 
 
 def _systems(parts: Parts, company: Company) -> Iterator[Finding]:
@@ -61,6 +64,22 @@ def _systems(parts: Parts, company: Company) -> Iterator[Finding]:
             yield Finding(f"system {system.id}", ok=False, advice=str(problem))
         else:
             yield Finding(f"system {system.id}", ok=True)
+
+
+def _slack(parts: Parts, company: Company | None) -> Iterator[Finding]:
+    settings = parts.settings
+    signing, socket = settings.slack_signing_secret, settings.slack_app_token
+    assert settings.slack_bot_token is not None, "asked only where Slack is switched on"
+    patient = slack.Patient(
+        api_url=settings.slack_api_url,
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        signing_secret=signing.get_secret_value() if signing else "",
+        app_token=socket.get_secret_value() if socket else "",
+        trusts_email=settings.slack_link == "managed-email",
+        company=company,
+    )
+    for found in parts.loop.run(slack.examine(patient)):
+        yield Finding(found.what, ok=found.ok, advice=found.advice)
 
 
 def _tried(what: str, attempt: Callable[[], object], advice: str) -> Finding:

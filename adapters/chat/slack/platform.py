@@ -21,6 +21,7 @@ from adapters.chat.cards import Card
 from adapters.chat.platform import Gone, Place, PlatformError
 from adapters.chat.slack import render
 from adapters.chat.slack.identity import SLACK
+from adapters.chat.slack.page import COMMAND
 from adapters.chat.slack.web_api.client import SlackClient
 from adapters.chat.slack.web_api.refusals import AWAY
 from engine.model.identifiers import PlatformName
@@ -57,9 +58,9 @@ class SlackPlatform:
 
     name: PlatformName = SLACK
 
-    def __init__(self, client: SlackClient) -> None:
-        """Take the client; it is closed with the platform."""
-        self._client = client
+    def __init__(self, client: SlackClient, *, command: str = COMMAND) -> None:
+        """Take the client, which is closed with the platform, and what people type, e.g. `/jit`."""
+        self._client, self._command = client, command
         self._attempts: OrderedDict[str, _Attempt] = OrderedDict()
         self._bot = ""
 
@@ -87,7 +88,7 @@ class SlackPlatform:
         channel, ts = _read(reference)
         try:
             async with asyncio.timeout(POST_MAX):
-                content = render.message(card)
+                content = render.message(card, command=self._command)
                 await self._client.call("chat.update", {"channel": channel, "ts": ts, **content})
         except TimeoutError:
             raise PlatformError("Slack took too long for an edit.", retry_after=AWAY) from None
@@ -119,7 +120,7 @@ class SlackPlatform:
         content = {
             "channel": channel,
             "thread_ts": thread,
-            **render.message(card),
+            **render.message(card, command=self._command),
             "metadata": {"event_type": KIND, "event_payload": {"token": attempt.token}},
             "unfurl_links": False,
             "unfurl_media": False,

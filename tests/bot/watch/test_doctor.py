@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
+
+from bot.loop import LoopThread
 from bot.settings import Settings
 from bot.watch.doctor import examine
 from bot.wiring import Parts
+from tests.slack.fake_slack import FakeSlack
 
 
 def test_a_database_that_is_away_is_told_first(environment: dict[str, str]) -> None:
@@ -45,3 +51,37 @@ def test_a_queue_that_is_away_is_no_disaster(parts: Parts, environment: dict[str
 
     assert not findings["queue"].ok
     assert "access still ends" in findings["queue"].advice
+
+
+@pytest.fixture
+def slack() -> Iterator[FakeSlack]:
+    """Give a Slack that runs in a thread of its own."""
+    fake, loop = FakeSlack(), LoopThread()
+    loop.run(fake.start())
+    yield fake
+    loop.run(fake.stop())
+    loop.stop()
+
+
+def test_slack_is_examined_where_it_is_switched_on(
+    empty_parts: Parts, environment: dict[str, str], slack: FakeSlack
+) -> None:
+    """With its settings, and before there is a company; nothing of a secret is told."""
+    chat = {name: "" for name in environment if name.startswith("JIT_PLAYGROUND")}
+    chat |= {
+        "SLACK_BOT_TOKEN": slack.app.bot_token,
+        "SLACK_SIGNING_SECRET": "not-what-slack-gives",
+        "SLACK_API_URL": slack.api_url,
+    }
+    with_slack = Parts(Settings.load(environment | chat), "doctor")
+
+    findings = {f.what: f for f in examine(with_slack)}
+    with_slack.close()
+
+    assert findings["Slack token"].ok
+    assert not findings["Slack signing secret"].ok
+    assert "Slack audit channel" not in findings
+    told = "\n".join(map(str, findings.values()))
+    assert slack.app.bot_token not in told
+    assert "not-what-slack-gives" not in told
+    assert not [f for f in examine(empty_parts) if f.what.startswith("Slack")]
