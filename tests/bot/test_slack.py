@@ -8,15 +8,16 @@ from dataclasses import replace
 
 import pytest
 from aiohttp import web
+from dramatiq import Worker
 
 from adapters.company.difference import difference
+from bot.queue.actors import declare
 from bot.settings import Settings
 from bot.web import make_app
 from bot.wiring import Parts
 from engine.model.company import Company
 from engine.model.identifiers import PersonId, PlatformName, RequestId
 from engine.workflow.apply_config import apply_config
-from engine.workflow.hand_out import hand_out
 from engine.workflow.look import company_now
 from tests.adapters.chat.slack.stage import AUDIT, RIYA, until
 from tests.slack.fake_slack import FakeSlack, plain
@@ -160,24 +161,32 @@ async def test_a_replayed_command_does_nothing_and_says_nothing(
         assert uow.requests.find(RequestId(2)) is None
 
 
-async def test_what_follows_is_told_in_slack(slack: FakeSlack, installed: Parts) -> None:
+@pytest.fixture
+async def working(installed: Parts) -> AsyncIterator[None]:
+    """Let a worker carry duties out."""
+    declare(installed.broker, installed.duties.carry_out)
+    worker = Worker(installed.broker, worker_timeout=20, worker_threads=2)
+    worker.start()
+    yield
+    await asyncio.to_thread(worker.stop)  # the fake answers meanwhile
+
+
+@pytest.mark.usefixtures("working")
+async def test_what_follows_is_told_in_slack(slack: FakeSlack) -> None:
     """The audit channel gets a thread, the approver a question, which is answered right there."""
     riya, ben = slack.person(RIYA), slack.person(BEN)
     await riya.types('/jit request netsuite-gl 4h "Q4 close, posting accruals"', AUDIT)
-    await until(riya.ephemerals)
-    await _carry_out(installed)
+    await until(ben.direct)
     (asked,) = ben.direct()
     assert "[Approve]" in plain(asked)
 
     await ben.presses(asked, "Approve")
-    await until(lambda: _decisions(installed))
-    await _carry_out(installed)
+    await until(riya.direct)
 
-    (asked,) = ben.direct()
-    assert "approved by Ben Okafor" in plain(asked)
-    assert "[Approve]" not in plain(asked)
+    await until(lambda: "approved by Ben Okafor" in plain(ben.direct()[0]))
+    assert "[Approve]" not in plain(ben.direct()[0])
     (root,) = riya.channel(AUDIT)
-    assert "Waiting for stage 2 of 3" in plain(root)
+    await until(lambda: "Waiting for stage 2 of 3" in plain(root))
     replies = [plain(reply).splitlines()[0] for reply in riya.thread(root)]
     assert [title.split(" ", 1)[1] for title in replies] == [
         "Asked for",
@@ -185,17 +194,4 @@ async def test_what_follows_is_told_in_slack(slack: FakeSlack, installed: Parts)
         "Approved",
         "Waiting for a decision",
     ]
-    assert len(riya.direct()) == 1
-
-
-def _decisions(installed: Parts) -> int:
-    with installed.work() as uow:
-        dossier = uow.requests.find(RequestId(1))
-    assert dossier is not None
-    return len(dossier.decisions)
-
-
-async def _carry_out(installed: Parts) -> None:
-    """Do what workers do, in a thread as they do."""
-    for effect, kind, attempt in hand_out(installed.work, limit=50):
-        await asyncio.to_thread(installed.duties.carry_out, kind, effect, attempt)
+    assert len(riya.direct()) == len(ben.direct()) == 1
