@@ -89,7 +89,9 @@ async def test_a_person_asks_with_the_form(slack: FakeSlack, installed: Parts) -
     await until(lambda: riya.modal)
     view = riya.modal
     assert view is not None
-    await riya.fills_in(view, {"What you need": "GL posting (netsuite-gl)", "For how long": "4 hours"})
+    await riya.fills_in(
+        view, {"What you need": "GL posting (netsuite-gl)", "For how long": "4 hours"}
+    )
     await riya.fills_in(view, {"Why you need it": "x"})
     await riya.submits(view)
     assert "reason" in view.errors

@@ -20,7 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.chat.cards import File
 from adapters.chat.platform import PlatformError
 from adapters.chat.slack.web_api.pacing import Pacing
-from adapters.chat.slack.web_api.refusals import SlackRefused, refusal, unreached
+from adapters.chat.slack.web_api.refusals import refusal, unreached
 
 CALL_MAX = 8.0
 """Seconds of one call. Slack answers within one; what takes longer may have arrived or not."""
@@ -125,25 +125,6 @@ class SlackClient:
         return self._directs[account]
 
     # ── views ───────────────────────────────────────────────────────────────────────────────────
-
-    async def open_view(self, trigger: str, view: Mapping[str, Any]) -> str:
-        """Open a modal and give its id; `trigger` lives for 3 s and is used once, else `Gone`."""
-        told = await self.call("views.open", {"trigger_id": trigger, "view": view})
-        return str(told["view"]["id"])
-
-    async def update_view(self, view_id: str, view: Mapping[str, Any], seen: str = "") -> bool:
-        """Show another content in a modal. Raises `Gone` where it is closed.
-
-        `seen` is the hash of what this follows from: False where a newer one is shown meanwhile.
-        """
-        arguments = {"view_id": view_id, "view": view, "hash": seen or None}
-        try:
-            await self.call("views.update", arguments)
-        except SlackRefused as refused:
-            if refused.code == "hash_conflict":
-                return False
-            raise
-        return True
 
     async def publish(self, account: str, view: Mapping[str, Any]) -> None:
         """Show a person's Home tab: over whatever is there, since it is computed anew each time."""

@@ -91,15 +91,6 @@ _SCOPES = re.compile(r"[a-z:._,\- ]{1,200}")
 _CODE = re.compile(r"[a-z_]{1,60}")
 
 
-class SlackRefused(PlatformError):
-    """Slack says no, and nothing was done. `code` is its own."""
-
-    def __init__(self, text: str, code: str) -> None:
-        """Keep the text and the code."""
-        super().__init__(text, may_have_arrived=False)
-        self.code = code
-
-
 def refusal(method: str, status: int, told: Mapping[str, Any], after: str | None) -> PlatformError:
     """Say what an answer that is not well means; `after` is its Retry-After, in seconds."""
     given = str(told.get("error") or "")
@@ -113,7 +104,9 @@ def refusal(method: str, status: int, told: Mapping[str, Any], after: str | None
     if code in _GONE:
         return Gone(f"Slack refused {method} ({code}): {_GONE[code]}.")
     why = _scope(told) if code == "missing_scope" else _OURS.get(code, "")
-    return SlackRefused(f"Slack refused {method} ({code}){why and f': {why}'}.", code)
+    return PlatformError(
+        f"Slack refused {method} ({code}){why and f': {why}'}.", may_have_arrived=False
+    )
 
 
 def _names_nobody(code: str, told: Mapping[str, Any]) -> bool:

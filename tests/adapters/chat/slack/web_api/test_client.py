@@ -167,21 +167,17 @@ async def test_who_was_told_to_wait_waits(slack: FakeSlack, client: SlackClient)
 # ── views ───────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_modal_is_opened_and_changed(slack: FakeSlack, client: SlackClient) -> None:
-    """Unless somebody changed it meanwhile; a press can be used once."""
+async def test_a_press_that_is_too_old_and_a_window_that_is_closed_are_gone(
+    slack: FakeSlack, client: SlackClient
+) -> None:
+    """Trying again is useless: the person presses again."""
     trigger = slack.workspace.new_trigger(RIYA)
-    view = await client.open_view(trigger, MODAL)
-    modal = slack.person(RIYA).modal
-    assert modal is not None
-    seen = modal.hash
+    await client.call("views.open", {"trigger_id": trigger, "view": MODAL})
 
-    assert await client.update_view(view, MODAL, seen)
-    assert not await client.update_view(view, MODAL, seen)
-    assert await client.update_view(view, MODAL)
     with pytest.raises(Gone, match="press again"):
-        await client.open_view(trigger, MODAL)
+        await client.call("views.open", {"trigger_id": trigger, "view": MODAL})
     with pytest.raises(Gone, match="closed"):
-        await client.update_view("V0NONE", MODAL)
+        await client.call("views.update", {"view_id": "V0NONE", "view": MODAL})
 
 
 async def test_a_wrong_home_is_no_missing_person(slack: FakeSlack, client: SlackClient) -> None:
