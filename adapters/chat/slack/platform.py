@@ -23,7 +23,7 @@ from adapters.chat.slack import render
 from adapters.chat.slack.identity import SLACK
 from adapters.chat.slack.page import COMMAND
 from adapters.chat.slack.web_api.client import SlackClient
-from adapters.chat.slack.web_api.refusals import AWAY
+from adapters.chat.slack.web_api.refusals import AWAY, MissingScope
 from engine.model.identifiers import PlatformName
 
 log = structlog.get_logger(__name__)
@@ -114,7 +114,7 @@ class SlackPlatform:
         self, place: Place, card: Card, attempt: _Attempt, since: datetime | None
     ) -> str:
         channel, thread = await self._where(place)
-        found = await self._find(channel, thread, attempt.token, since) if since else None
+        found = await self._find_if_allowed(channel, thread, attempt.token, since)
         if found is not None:
             return f"{channel}/{found}"
         content = {
@@ -141,6 +141,21 @@ class SlackPlatform:
         if place.account:
             return await self._client.direct(place.account), None
         return place.channel, None
+
+    async def _find_if_allowed(
+        self, channel: str, thread: str | None, token: str, since: datetime | None
+    ) -> str | None:
+        """Look for an earlier try, where there may be one and the app was given the scope for it.
+
+        A company may leave that scope out: then a message may come twice, but never not at all.
+        """
+        if since is None:
+            return None
+        try:
+            return await self._find(channel, thread, token, since)
+        except MissingScope as problem:
+            log.warning("slack.search_not_allowed", problem=str(problem))
+            return None
 
     async def _find(
         self, channel: str, thread: str | None, token: str, since: datetime

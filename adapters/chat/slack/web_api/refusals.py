@@ -91,6 +91,10 @@ _SCOPES = re.compile(r"[a-z:._,\- ]{1,200}")
 _CODE = re.compile(r"[a-z_]{1,60}")
 
 
+class MissingScope(PlatformError):
+    """The app may not do this, by its own installation; nothing was done."""
+
+
 def refusal(method: str, status: int, told: Mapping[str, Any], after: str | None) -> PlatformError:
     """Say what an answer that is not well means; `after` is its Retry-After, in seconds."""
     given = str(told.get("error") or "")
@@ -103,10 +107,9 @@ def refusal(method: str, status: int, told: Mapping[str, Any], after: str | None
         code = "user_not_found"
     if code in _GONE:
         return Gone(f"Slack refused {method} ({code}): {_GONE[code]}.")
-    why = _scope(told) if code == "missing_scope" else _OURS.get(code, "")
-    return PlatformError(
-        f"Slack refused {method} ({code}){why and f': {why}'}.", may_have_arrived=False
-    )
+    kind = MissingScope if code == "missing_scope" else PlatformError
+    why = _scope(told) if kind is MissingScope else _OURS.get(code, "")
+    return kind(f"Slack refused {method} ({code}){why and f': {why}'}.", may_have_arrived=False)
 
 
 def _names_nobody(code: str, told: Mapping[str, Any]) -> bool:

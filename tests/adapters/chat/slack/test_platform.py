@@ -233,6 +233,20 @@ async def test_the_search_begins_at_the_first_try_and_ends_somewhere(
     assert len(slack.person(RIYA).direct()) == 5
 
 
+async def test_who_may_not_search_posts_all_the_same(
+    slack: FakeSlack, platform: SlackPlatform
+) -> None:
+    """The scope for it can be left out: twice is better than not at all."""
+    slack.app.scopes -= {"channels:history"}
+    slack.order(answer_lost(), method="chat.postMessage")
+    with pytest.raises(PlatformError):
+        await platform.post(CHANNEL, CARD, "t1")
+
+    await platform.post(CHANNEL, CARD, "t1")
+
+    assert len(_shown(slack)) == 2
+
+
 # ── gone ────────────────────────────────────────────────────────────────────────────────────────
 
 
