@@ -37,6 +37,8 @@ class Saying(Body):
     """What a button or a form says, in place of a typed text."""
 
     fields: Annotated[dict[Name, Text], Field(max_length=20)] | None = None
+    draft: bool = False
+    """The form is still being filled in: what it would say now is asked for."""
 
 
 class Seen(Body):

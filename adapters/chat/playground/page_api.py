@@ -7,6 +7,7 @@ machine's own page only.
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -21,7 +22,7 @@ from adapters.chat.playground.identity import PLAYGROUND, Directory, Profile
 from adapters.chat.playground.live import Bell, Live
 from adapters.chat.playground.memory import Changes, Draft, Memory, Message, NoThread
 from adapters.chat.playground.parts import Parts
-from adapters.chat.playground.render import answer_json
+from adapters.chat.playground.render import answer_json, card_json
 from adapters.chat.playground.writing import changes_json, message_json
 
 ANSWER_SECONDS = 15
@@ -144,13 +145,29 @@ class PageApi:
         saying = await read_body(request, Saying)
         directory, me = await self._person(saying.account)
         place = _place(directory, me, saying.place)
+        if saying.draft and saying.says is None:
+            raise refusal(web.HTTPBadRequest, "Only a form can be a draft.")
         line = _command_line(saying, place)
         if isinstance(line, Card):
             return web.json_response({"answer": answer_json(Answer(card=line, code="unknown"))})
         if line is None:
             return await self._post(saying, me, place)
         answer = await self._ask(_inbound(saying, place, line))
+        if answer.is_shared and answer.card is not None and place.startswith("#"):
+            return await self._share(saying, place, answer.card)
         return web.json_response({"answer": answer_json(answer)})
+
+    async def _share(self, saying: Saying, place: str, card: Card) -> web.Response:
+        """Show a card to everybody in the channel, as the bot's message."""
+        draft = Draft(
+            place=place,
+            author=None,
+            token=f"shared:{saying.account}:{saying.delivery}",
+            card=json.dumps(card_json(card)),
+            root=saying.thread,
+        )
+        await self._keep(draft)
+        return web.json_response({"answer": answer_json(Answer())})
 
     async def _post(self, saying: Saying, me: Profile, place: str) -> web.Response:
         if not saying.text.strip():
@@ -163,12 +180,15 @@ class PageApi:
             text=saying.text.strip(),
             root=saying.thread,
         )
+        return web.json_response({"message": message_json(await self._keep(draft))})
+
+    async def _keep(self, draft: Draft) -> Message:
         try:
             message = await asyncio.to_thread(self._memory.post, draft)
         except NoThread:
             raise refusal(web.HTTPNotFound, "There is no such thread.") from None
         self._bell.ring()
-        return web.json_response({"message": message_json(message)})
+        return message
 
     async def _ask(self, inbound: Inbound) -> Answer:
         try:
@@ -226,6 +246,7 @@ def _inbound(saying: Saying, place: str, line: str) -> Inbound:
         fields=saying.fields,
         channel=place if place.startswith("#") else "",
         thread=None if saying.thread is None else str(saying.thread),
+        is_draft=saying.draft,
     )
 
 

@@ -8,6 +8,7 @@ bot API stores is always a card that could have been written here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import TypeVar
 
@@ -57,14 +58,16 @@ def form_json(form: Form) -> Json:
         "says": form.says,
         "submit": form.submit,
         "fields": [_field_json(field) for field in form.fields],
+        "lines": [[_value_json(piece) for piece in line] for line in form.lines],
     }
 
 
 def answer_json(answer: Answer) -> Json:
-    """Write an answer: a card, a form, or neither."""
+    """Write an answer: a card, a form, a file, or none of them."""
     return {
         "card": None if answer.card is None else card_json(answer.card),
         "form": None if answer.form is None else form_json(answer.form),
+        "file": None if answer.file is None else asdict(answer.file),
         "code": answer.code,
     }
 
@@ -96,10 +99,12 @@ def _field_json(field: Field) -> Json:
         "kind": field.kind.value,
         "hint": field.hint,
         "value": field.value,
-        "choices": [{"value": choice.value, "label": choice.label} for choice in field.choices],
+        "choices": [asdict(choice) for choice in field.choices],
         "length_max": field.length_max,
         "optional": field.optional,
         "error": field.error,
+        "proposals": [asdict(choice) for choice in field.proposals],
+        "live": field.is_live,
     }
 
 
@@ -148,15 +153,15 @@ def _read_form(raw: object) -> Form:
         says=_text(data, "says"),
         submit=_text(data, "submit"),
         fields=tuple(_read_field(field) for field in _list(data, "fields")),
+        lines=tuple(_values(line, "line") for line in _list(data, "lines")),
     )
 
 
 def _read_field(raw: object) -> Field:
     data = _mapping(raw, "field")
     length_max = data.get("length_max")
-    optional = data.get("optional")
-    if not isinstance(length_max, int) or not isinstance(optional, bool):
-        raise Malformed("field: length_max or optional is of the wrong type")
+    if not isinstance(length_max, int):
+        raise Malformed("length_max is not a number")
     return Field(
         name=_text(data, "name"),
         label=_text(data, "label"),
@@ -165,8 +170,10 @@ def _read_field(raw: object) -> Field:
         value=_text(data, "value"),
         choices=tuple(_read_choice(choice) for choice in _list(data, "choices")),
         length_max=length_max,
-        optional=optional,
+        optional=_flag(data, "optional"),
         error=_text(data, "error"),
+        proposals=tuple(_read_choice(choice) for choice in _list(data, "proposals")),
+        is_live=_flag(data, "live"),
     )
 
 
@@ -202,6 +209,13 @@ def _text(data: Json, name: str) -> str:
 def _as_text(raw: object, name: str) -> str:
     if not isinstance(raw, str):
         raise Malformed(f"{name} is not a text")
+    return raw
+
+
+def _flag(data: Json, name: str) -> bool:
+    raw = data.get(name)
+    if not isinstance(raw, bool):
+        raise Malformed(f"{name} is not true or false")
     return raw
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from playwright.sync_api import Browser
 
 from adapters.chat.playground.app import add_playground
+from tests.adapters.chat.playground.browsing import Served, Tab, browser_at
 from tests.adapters.chat.playground.stage import RIYA, TOKEN, Stage, make_stage
 
 PageClient = TestClient[web.Request, web.Application]
@@ -52,3 +54,41 @@ def saying(text: str, **more: object) -> dict[str, object]:
 def bearer(token: str = TOKEN) -> dict[str, str]:
     """Give the header that the bot sends."""
     return {"Authorization": f"Bearer {token}"}
+
+
+# ── in a browser ────────────────────────────────────────────────────────────────────────────────
+
+OPEN_TAB = Callable[..., Tab]
+
+
+@pytest.fixture(scope="module")
+def browser(browser_path: str) -> Iterator[Browser]:
+    """Give one browser to all tests here."""
+    with browser_at(browser_path) as started:
+        yield started
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """Give a playground with nothing in it."""
+    made = Served(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def tab(browser: Browser, served: Served) -> Iterator[OPEN_TAB]:
+    """Give tabs, each of which has no complaint in its console at the end."""
+    tabs: list[Tab] = []
+
+    def make(width: int = 1280, height: int = 800, zone: str = "Europe/Berlin") -> Tab:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, timezone_id=zone, locale="en-GB"
+        )
+        tabs.append(Tab(context, served))
+        return tabs[-1]
+
+    yield make
+    for made in tabs:
+        made.page.context.close()
+    assert [complaint for made in tabs for complaint in made.complaints] == []

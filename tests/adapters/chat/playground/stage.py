@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from adapters.chat.cards import (
     Fact,
     Field,
     FieldKind,
+    File,
     Form,
     Table,
     Tone,
@@ -136,16 +137,26 @@ REQUEST_FORM = Form(
                 Choice("netsuite-gl", "netsuite-gl: GL posting"),
                 Choice("netsuite-ap", "netsuite-ap: AP processing"),
             ),
+            is_live=True,
         ),
-        Field("duration", "For how long", hint="For example 30m, 4h or until 18:00.", value="4h"),
+        Field(
+            "duration",
+            "For how long",
+            hint="For example 30m, 4h or until 18:00.",
+            value="4h",
+            proposals=(Choice("4h", "4 hours (usual)"), Choice("1h", "1 hour")),
+            is_live=True,
+        ),
         Field(
             "justification",
             "Why",
             FieldKind.TEXT,
             hint="What you will do with it. Approvers and auditors read this.",
+            is_live=True,
         ),
         Field("for", "For somebody else", optional=True),
     ),
+    lines=(("Choose first what you need.",),),
 )
 
 DENY_FORM = Form(
@@ -176,6 +187,23 @@ REFUSAL = Card(
 )
 
 
+CSV = File("audit-2026-11-22.csv", "text/csv", "\ufeffWho,What\r\nRiya,“posting”\r\n")
+
+
+def _drafted(fields: Mapping[str, str]) -> Form:
+    """Give the request's form as it would be now."""
+    wanted, reason = fields.get("entitlement", ""), fields.get("justification", "")
+    proposed = (Choice("2h", "2 hours (usual)"), Choice("8h", "8 hours"))
+    changes: dict[str, dict[str, object]] = {
+        "duration": {"proposals": proposed, "value": fields.get("duration") or "2h"},
+        "justification": {"error": "Say more." if 0 < len(reason) < 10 else "", "value": reason},
+        "entitlement": {"value": wanted},
+    }
+    drafted = (replace(one, **changes.get(one.name, {})) for one in REQUEST_FORM.fields)  # type: ignore[arg-type] # by name
+    lines = ((f"{wanted}: James Whitaker will be asked until ", NOON, "."),) if wanted else ()
+    return replace(REQUEST_FORM, fields=tuple(drafted), lines=lines)
+
+
 @dataclass
 class SampleBot:
     """Answers by the first word; remembers what it was told."""
@@ -188,6 +216,8 @@ class SampleBot:
         self.heard.append(inbound)
         await asyncio.sleep(self.pause)
         word = (inbound.text.split() or ["help"])[0].lower()
+        if inbound.is_draft:
+            return Answer(form=_drafted(inbound.fields or {}))
         if word == "request" and inbound.fields is not None:
             return self._requested(inbound.fields)
         if word == "deny" and inbound.fields is None:
@@ -202,6 +232,8 @@ class SampleBot:
             "deny": Answer(card=Card("You denied JIT-42.", Tone.ENDED)),
             "fail": Answer(card=REFUSAL, code="unknown-entitlement"),
             "nothing": Answer(),
+            "share": Answer(card=Card("The record: 1 entry"), is_shared=True),
+            "csv": Answer(card=Card("The record: 1 entry"), file=CSV),
         }
         if word == "crash":
             raise RuntimeError("as asked")

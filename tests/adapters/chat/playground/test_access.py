@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from adapters.chat.cards import Card, Tone
 from adapters.chat.platform import Place
-from tests.adapters.chat.playground.browsing import Served, Tab, browser_at
+from tests.adapters.chat.playground.browsing import Served, Tab
 from tests.adapters.chat.playground.stage import CHANNEL, JAMES, RIYA, sample_card, waiting_card
 from tests.waiting import until
 
@@ -65,13 +65,6 @@ NAMELESS = """() => [...document.querySelectorAll("a, button, input, textarea, s
   .filter((e) => !(e.getAttribute("aria-label") || e.labels?.length || e.textContent.trim()
     || e.getAttribute("aria-labelledby")))
   .map((e) => e.outerHTML.slice(0, 120))"""
-
-
-@pytest.fixture(scope="module")
-def browser(browser_path: str) -> Iterator[Browser]:
-    """Give one browser to all tests here."""
-    with browser_at(browser_path) as started:
-        yield started
 
 
 @pytest.fixture

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from adapters.chat.cards import Card, Fact, Tone
 from adapters.chat.platform import Place
 from adapters.chat.playground.memory import Draft
 from adapters.chat.playground.try_it import Session
-from tests.adapters.chat.playground.browsing import WITHIN_MS, Served, Tab, browser_at
+from tests.adapters.chat.playground.browsing import WITHIN_MS, Served
+from tests.adapters.chat.playground.conftest import OPEN_TAB
 from tests.adapters.chat.playground.stage import (
     CHANNEL,
+    CSV,
     HASH,
     JAMES,
     NOON,
@@ -31,40 +32,6 @@ expect.set_options(timeout=WITHIN_MS)
 AS_RIYA = f"?as={RIYA}"
 AS_JAMES = f"?as={JAMES}"
 DIRECT = f"&in=@{JAMES}"
-OPEN_TAB = Callable[..., Tab]
-
-
-@pytest.fixture(scope="module")
-def browser(browser_path: str) -> Iterator[Browser]:
-    """Give one browser to all tests here."""
-    with browser_at(browser_path) as started:
-        yield started
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    """Give a playground with nothing in it."""
-    made = Served(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def tab(browser: Browser, served: Served) -> Iterator[OPEN_TAB]:
-    """Give tabs, each of which has no complaint in its console at the end."""
-    tabs: list[Tab] = []
-
-    def make(width: int = 1280, height: int = 800, zone: str = "Europe/Berlin") -> Tab:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, timezone_id=zone, locale="en-GB"
-        )
-        tabs.append(Tab(context, served))
-        return tabs[-1]
-
-    yield make
-    for made in tabs:
-        made.page.context.close()
-    assert [complaint for made in tabs for complaint in made.complaints] == []
 
 
 def test_a_newcomer_chooses_who_to_be(tab: OPEN_TAB) -> None:
@@ -172,32 +139,32 @@ def test_an_edit_takes_the_buttons_away_and_keeps_the_focus(tab: OPEN_TAB, serve
     assert page.evaluate("document.activeElement.classList.contains('message')")
 
 
-def test_a_form_asks_until_all_is_right(tab: OPEN_TAB, served: Served) -> None:
-    """What is wrong stands at its field, which has the focus; what was written stays."""
+def test_what_is_shared_is_the_bots_message_to_all(tab: OPEN_TAB) -> None:
+    """Once, and nothing is left that only one sees."""
+    riya, james = tab(), tab()
+    riya.open(AS_RIYA)
+    james.open(AS_JAMES)
+
+    riya.write("/jit share")
+
+    for page in (riya.page, james.page):
+        expect(page.locator(".message h3")).to_have_text(["The record: 1 entry"])
+        expect(page.locator(".whisper")).to_have_count(0)
+
+
+def test_a_file_is_kept_under_its_name(tab: OPEN_TAB) -> None:
+    """Also after a reload, and every character of it."""
     riya = tab()
     page = riya.open(AS_RIYA)
-    riya.write("/jit request")
-    dialog = page.get_by_role("dialog", name="Ask for access")
-    dialog.get_by_label("Entitlement").select_option("netsuite-gl")
-    why = dialog.get_by_label("Why")
-    why.fill("close")
-    dialog.get_by_role("button", name="Ask").click()
+    riya.write("/jit csv")
+    expect(page.locator(".whisper h3")).to_have_text("The record: 1 entry")
+    page.reload()
 
-    expect(dialog.locator(".error")).to_have_text("Say in a sentence what you will do with it.")
-    expect(why).to_be_focused()
-    expect(why).to_have_value("close")
-    expect(why).to_have_attribute("aria-invalid", "true")
-    why.fill("Post the Q4 accruals")
-    dialog.get_by_role("button", name="Ask").click()
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name="Download audit-2026-11-22.csv").click()
 
-    expect(page.locator(".whisper h3")).to_have_text("netsuite-gl is asked for.")
-    expect(page.locator("dialog")).to_have_count(0)
-    assert served.stage.bot.heard[-1].fields == {
-        "entitlement": "netsuite-gl",
-        "duration": "4h",
-        "justification": "Post the Q4 accruals",
-        "for": "",
-    }
+    assert downloading.value.suggested_filename == CSV.name
+    assert Path(downloading.value.path()).read_bytes() == CSV.text.encode()
 
 
 def test_escape_leaves_a_form(tab: OPEN_TAB) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from adapters.chat.playground.app import add_playground
 from adapters.chat.playground.identity import PLAYGROUND
 from adapters.chat.playground.memory import Draft
 from tests.adapters.chat.playground.conftest import PageClient, saying
-from tests.adapters.chat.playground.stage import HASH, JAMES, RIYA, Stage
+from tests.adapters.chat.playground.stage import CSV, HASH, JAMES, NOON, RIYA, Stage
 
 CHANNEL = "#access-audit"
 DIRECT = f"@{RIYA}"
@@ -142,6 +143,57 @@ async def test_a_form_brings_its_fields(page: PageClient, stage: Stage) -> None:
     assert heard.fields == {"reason": "not now", "note": ""}
 
 
+async def test_a_form_being_filled_in_is_a_draft(page: PageClient, stage: Stage) -> None:
+    """The bot is told so, and answers with the form as it is now."""
+    fields = {"entitlement": "netsuite-ap", "justification": "why"}
+
+    said = await say(page, says="request", fields=fields, draft=True)
+
+    form = said["answer"]["form"]
+    assert isinstance(form, dict)
+    assert form["lines"] == [
+        ["netsuite-ap: James Whitaker will be asked until ", {"at": NOON.isoformat()}, "."]
+    ]
+    assert [field["error"] for field in form["fields"]] == ["", "", "Say more.", ""]
+    assert form["fields"][1]["proposals"][0] == {"value": "2h", "label": "2 hours (usual)"}
+    assert [heard.is_draft for heard in stage.bot.heard] == [True]
+    assert stage.memory.last_number() == 0
+
+
+@pytest.mark.parametrize("in_thread", [False, True])
+async def test_a_shared_answer_is_the_bots_message(
+    page: PageClient, stage: Stage, *, in_thread: bool
+) -> None:
+    """Where it was asked for, once, and seen by all; the person's own answer is empty then."""
+    root = stage.memory.post(Draft(place=CHANNEL, author=None, token="t", card="{}"))
+    thread = root.number if in_thread else None
+
+    first = await say(page, "/jit share", thread=thread)
+    await say(page, "/jit share", thread=thread)
+
+    assert (first["answer"]["card"], first["answer"]["form"]) == (None, None)
+    shared = stage.memory.find(root.number + 1)
+    assert shared is not None
+    assert (shared.place, shared.root, shared.author) == (CHANNEL, thread, None)
+    assert json.loads(shared.card or "")["title"] == "The record: 1 entry"
+    assert stage.memory.last_number() == shared.number
+
+
+async def test_nothing_is_shared_in_direct_messages(page: PageClient, stage: Stage) -> None:
+    """There is nobody to share it with."""
+    said = await say(page, "share", place=DIRECT)
+
+    assert said["answer"]["card"] is not None
+    assert stage.memory.last_number() == 0
+
+
+async def test_a_file_comes_with_the_answer(page: PageClient) -> None:
+    """With its name, its type, and every character."""
+    said = await say(page, "/jit csv")
+
+    assert said["answer"]["file"] == {"name": CSV.name, "media": CSV.media, "text": CSV.text}
+
+
 async def test_a_missing_word_brings_a_form(page: PageClient) -> None:
     """The page opens it."""
     said = await say(page, "/jit request")
@@ -189,6 +241,8 @@ async def test_another_command_is_told_from_ours(page: PageClient, stage: Stage)
         ({"fields": {"reason": 7}}, 400),
         ({"fields": {str(n): "" for n in range(21)}}, 400),
         ({"unknown": 1}, 400),
+        ({"draft": True}, 400),
+        ({"draft": "yes", "says": "request"}, 400),
     ],
 )
 async def test_what_cannot_be_said_is_refused_with_a_sentence(

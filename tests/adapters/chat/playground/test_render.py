@@ -74,6 +74,11 @@ def test_an_answer_says_what_it_has() -> None:
         (("buttons", 0, "emphasis"), "huge"),
         (("form", "fields", 0, "kind"), "file"),
         (("form", "fields", 0, "optional"), "no"),
+        (("form", "fields", 0, "length_max"), "long"),
+        (("form", "fields", 0, "live"), None),
+        (("form", "fields", 0, "proposals"), None),
+        (("form", "fields", 1, "proposals", 0), "x"),
+        (("form", "lines", 0), "text"),
         (("form", "fields", 0, "choices", 0), "x"),
     ],
 )

@@ -1,9 +1,9 @@
 // A card, dressed for the browser.
 
 import { h } from "./base/dom.js";
-import { buildForm } from "./forms.js";
+import { buildForm } from "./forms/form.js";
 import { icon } from "./base/icons.js";
-import { showInstant } from "./base/instants.js";
+import { buildLine, buildValue } from "./base/lines.js";
 
 const CELL_SHORT = 24; // characters
 
@@ -15,7 +15,7 @@ const TONES = {
   ended: "Ended",
 };
 
-/** Draws a card. `press(says, fields)` says a line for the person, and gives what the server refused. */
+/** Draws a card. `press(says, fields, how)` says a line for the person. */
 export function buildCard(card, press) {
   const hasBody =
     card.lines.length || card.facts.length || card.table || card.buttons.length || card.form;
@@ -39,23 +39,6 @@ export function buildCard(card, press) {
 function buildTone(tone) {
   const word = TONES[tone];
   return word && h("span", { class: "tone" }, icon(tone, 14), word);
-}
-
-function buildLine(line) {
-  return h(
-    "p",
-    {},
-    line.map((piece) => buildValue(piece)),
-  );
-}
-
-function buildValue(value, options) {
-  return typeof value === "string" ? buildText(value) : showInstant(value.at, options);
-}
-
-/** Words to be typed stand between backticks: the one mark that a card's text has. */
-function buildText(text) {
-  return text.split(/`([^`]+)`/).map((part, at) => (at % 2 ? h("code", {}, part) : part));
 }
 
 function buildFacts(facts) {

@@ -5,7 +5,7 @@ import { h } from "./base/dom.js";
 import { icon, logo } from "./base/icons.js";
 import { ago, nameDay, sameDay, shortTime } from "./base/instants.js";
 import { authorOf, BOT, dismiss, messagesOf, store } from "./base/store.js";
-import { press } from "./talk.js";
+import { download, press } from "./talk.js";
 
 const TOGETHER = 5 * 60_000; // what one says within five minutes stands under one name
 
@@ -121,7 +121,7 @@ function buildMessage(message, { follows, root, hasFresh, openThread }) {
         ),
       message.text && h("p", { class: "words" }, message.text, follows && edited && [" ", edited]),
       message.card &&
-        buildCard(message.card, (says, fields) => press(message.place, thread, says, fields)),
+        buildCard(message.card, (...said) => press(message.place, thread, ...said)),
       openThread && message.replies > 0 && buildReplies(message, hasFresh, openThread),
     ),
     openThread &&
@@ -213,7 +213,8 @@ function buildAnswer(one) {
           h("button", { type: "button", class: "dismiss", click: () => dismiss(one) }, "Dismiss"),
       ),
       one.said && h("div", { class: "said" }, one.said),
-      one.card && buildCard(one.card, (says, fields) => press(one.place, one.thread, says, fields)),
+      one.card && buildCard(one.card, (...said) => press(one.place, one.thread, ...said)),
+      one.file && buildFile(one.file),
       one.failed && buildFailure(one),
       one.kind === "asking" &&
         !one.failed &&
@@ -225,6 +226,15 @@ function buildAnswer(one) {
           h("i"),
         ),
     ),
+  );
+}
+
+function buildFile(file) {
+  return h(
+    "button",
+    { type: "button", class: "button file", click: () => download(file) },
+    icon("down", 14),
+    `Download ${file.name}`,
   );
 }
 
