@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 
 import pytest
@@ -20,7 +21,8 @@ from engine.model.identifiers import PersonId, PlatformName, RequestId
 from engine.workflow.apply_config import apply_config
 from engine.workflow.look import company_now
 from tests.adapters.chat.slack.stage import AUDIT, RIYA, until
-from tests.slack.fake_slack import FakeSlack, plain
+from tests.slack.fake_slack import FakeSlack, Person, plain
+from tests.slack.fake_slack.payloads import submission
 
 SLACK = PlatformName("slack")
 BEN, GUEST = "W0BEN", "U0GUEST"
@@ -131,6 +133,82 @@ async def test_the_first_approver_decides_with_a_button(slack: FakeSlack, instal
     assert [decision.approver for decision in dossier.decisions] == ["ben.okafor"]
 
 
+# ── self-approval ───────────────────────────────────────────────────────────────────────────────
+
+LINE = "approve JIT-1"
+
+
+async def by_command(slack: FakeSlack, riya: Person) -> None:
+    """Type it."""
+    await riya.types(f"/jit {LINE}", AUDIT)
+
+
+async def by_message(slack: FakeSlack, riya: Person) -> None:
+    """Write it to the bot."""
+    await riya.types(LINE)
+
+
+async def by_button(slack: FakeSlack, riya: Person) -> None:
+    """Make a button say it that says something else."""
+    card = riya.ephemerals()[0]
+    block = next(block for block in card.blocks if block["type"] == "actions")
+    await riya.acts(card, block, {"type": "button", "action_id": "say:0", "value": LINE})
+
+
+async def by_form(slack: FakeSlack, riya: Person) -> None:
+    """Make a form say it that says something else."""
+    await riya.types("/jit request", AUDIT)
+    await until(lambda: riya.modal)
+    assert riya.modal is not None
+    body = submission(slack.workspace, riya.modal)
+    told = json.loads(body["view"]["private_metadata"]) | {"says": LINE}
+    body["view"]["private_metadata"] = json.dumps(told)
+    body["view"]["state"]["values"] = {}
+    await slack.deliver.interaction(body)
+
+
+async def by_home(slack: FakeSlack, riya: Person) -> None:
+    """Press it on the dashboard."""
+    await riya.opens_home()
+    await until(lambda: riya.home)
+    assert riya.home is not None
+    block = {"type": "actions", "block_id": "b"}
+    await riya.acts(riya.home, block, {"type": "button", "action_id": "say:0", "value": LINE})
+
+
+@pytest.mark.parametrize("door", [by_command, by_message, by_button, by_form, by_home])
+async def test_nobody_approves_their_own_request(
+    slack: FakeSlack, installed: Parts, door: Callable[[FakeSlack, Person], Awaitable[None]]
+) -> None:
+    """Whichever door they come in by; and every try is in the request's own record."""
+    riya = slack.person(RIYA)
+    await riya.types('/jit request netsuite-gl 4h "Q4 close, posting accruals"', AUDIT)
+    await until(riya.ephemerals)
+
+    await door(slack, riya)
+    await until(lambda: "attempt.refused" in actions(installed))
+
+    with installed.work() as uow:
+        (refused,) = [
+            recorded.entry
+            for recorded in uow.audit.stream("JIT-1")
+            if recorded.entry.action == "attempt.refused"
+        ]
+        dossier = uow.requests.find(RequestId(1))
+    assert (refused.actor, refused.facts["code"]) == ("riya.patel", "decision.own_request")
+    assert dossier is not None
+    assert not dossier.decisions
+
+
+def actions(installed: Parts) -> list[str]:
+    """Read what was recorded about the first request."""
+    with installed.work() as uow:
+        return [recorded.entry.action for recorded in uow.audit.stream("JIT-1")]
+
+
+# ── strangers, repetitions ──────────────────────────────────────────────────────────────────────
+
+
 async def test_a_guest_is_refused_and_recorded(slack: FakeSlack, installed: Parts) -> None:
     """Politely, and to them alone."""
     guest = slack.person(GUEST)
@@ -142,6 +220,27 @@ async def test_a_guest_is_refused_and_recorded(slack: FakeSlack, installed: Part
     with installed.work() as uow:
         (recorded,) = uow.audit.stream("refusals")
     assert recorded.entry.actor == f"slack:{GUEST}"
+
+
+async def test_a_message_that_slack_delivers_again_is_answered_once(
+    slack: FakeSlack, installed: Parts
+) -> None:
+    """Its acknowledgement got lost; the answer did not."""
+    riya = slack.person(RIYA)
+    first = await riya.types('request netsuite-gl 4h "Q4 close, posting accruals"')
+    await until(lambda: len(riya.direct()) == 2)
+    assert first is not None
+
+    for number in ("1", "2", "3"):
+        headers = {**first.headers, "X-Slack-Retry-Num": number}
+        assert (await slack.deliver.raw(first.sent, headers)).status == 200
+    await riya.types("mine")
+    await until(lambda: len(riya.direct()) == 4)
+
+    shown = [plain(message) for message in riya.direct()]
+    assert sum(": asked" in one for one in shown) == 1
+    with installed.work() as uow:
+        assert uow.requests.find(RequestId(2)) is None
 
 
 async def test_a_replayed_command_does_nothing_and_says_nothing(
