@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from adapters.chat.inbox import Receive
+from adapters.chat.inbox import Choose, Receive
 from adapters.chat.slack.app import SlackParts, add_slack
 from adapters.chat.slack.identity import SlackUser
 from bot.settings import Settings
 
 
-def add_slack_chat(app: web.Application, settings: Settings, receive: Receive) -> None:
+def add_slack_chat(
+    app: web.Application, settings: Settings, receive: Receive, choose: Choose
+) -> None:
     """Add Slack to the web process. `settings` have its token."""
     assert settings.slack_bot_token is not None, "Slack is switched on by its token"
     signing, socket = settings.slack_signing_secret, settings.slack_app_token
@@ -21,6 +23,7 @@ def add_slack_chat(app: web.Application, settings: Settings, receive: Receive) -
         app,
         SlackParts(
             receive=receive,
+            choose=choose,
             api_url=settings.slack_api_url,
             bot_token=settings.slack_bot_token.get_secret_value(),
             signing_secret=signing.get_secret_value() if signing else "",

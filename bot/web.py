@@ -15,14 +15,14 @@ answers down and never stops the loop that acknowledges them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 from aiohttp import web
 
-from adapters.chat.cards import Answer
-from adapters.chat.inbox import Inbound, Inbox
+from adapters.chat.cards import Answer, Choice
+from adapters.chat.inbox import Choose, Inbound, Inbox, Receive
 from bot.playground import add_local_chat
 from bot.slack import add_slack_chat
 from bot.watch.metrics import render_metrics
@@ -63,17 +63,28 @@ def make_app(parts: Parts) -> web.Application:
     if parts.settings.playground:
         add_local_chat(app, parts, _receiver(parts, app[_POOL]))
     if parts.settings.slack_bot_token is not None:
-        add_slack_chat(app, parts.settings, _receiver(parts, app[_POOL]))
+        receive, choose = _receiver(parts, app[_POOL]), _chooser(parts, app[_POOL])
+        add_slack_chat(app, parts.settings, receive, choose)
     return app
 
 
-def _receiver(parts: Parts, pool: ThreadPoolExecutor) -> Callable[[Inbound], Awaitable[Answer]]:
+def _receiver(parts: Parts, pool: ThreadPoolExecutor) -> Receive:
     inbox = Inbox(parts.work)
 
     async def receive(inbound: Inbound) -> Answer:
         return await asyncio.get_running_loop().run_in_executor(pool, inbox.receive, inbound)
 
     return receive
+
+
+def _chooser(parts: Parts, pool: ThreadPoolExecutor) -> Choose:
+    inbox = Inbox(parts.work)
+
+    async def choose(inbound: Inbound, field: str, typed: str) -> tuple[Choice, ...]:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(pool, inbox.choices, inbound, field, typed)
+
+    return choose
 
 
 async def _pumping(app: web.Application) -> AsyncIterator[None]:

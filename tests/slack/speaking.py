@@ -53,6 +53,7 @@ class Speaking:
         served = web.Application()
         parts = SlackParts(
             receive=self._receive,
+            choose=self._choose,
             api_url=self.slack.api_url,
             bot_token=self.slack.app.bot_token,
             signing_secret=self.slack.app.signing_secret,
@@ -72,6 +73,10 @@ class Speaking:
     async def _receive(self, inbound: Inbound) -> Answer:
         assert self.work is not None, "nobody may speak yet"
         return await asyncio.to_thread(Inbox(self.work).receive, inbound)
+
+    async def _choose(self, inbound: Inbound, name: str, typed: str) -> tuple[Choice, ...]:
+        assert self.work is not None, "nobody may speak yet"
+        return await asyncio.to_thread(Inbox(self.work).choices, inbound, name, typed)
 
     # ── speaking ────────────────────────────────────────────────────────────────────────────────
 

@@ -31,7 +31,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.chat.inbox import Receive
+from adapters.chat.inbox import Choose, Receive
 from adapters.chat.slack.conversation import Conversation
 from adapters.chat.slack.delivery import Delivery
 from adapters.chat.slack.forms import Forms
@@ -55,6 +55,7 @@ class SlackParts:
     """What the rest of the process gives to it."""
 
     receive: Receive
+    choose: Choose
     api_url: str
     """The Web API's address, with a slash at the end."""
 
@@ -75,7 +76,9 @@ def add_slack(app: web.Application, parts: SlackParts) -> None:
     client = SlackClient(parts.api_url, parts.bot_token)
     identities = Identities(client.call, trusts_email=parts.trusts_email)
     delivery = Delivery(client, command=parts.command)
-    conversation = Conversation(parts.receive, identities, delivery)
+    conversation = Conversation(
+        parts.receive, parts.choose, identities=identities, deliver=delivery
+    )
     forms = Forms(conversation)
     bolt = make_bolt(parts, Listeners(conversation, forms, parts.account_changed))
 

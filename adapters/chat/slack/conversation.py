@@ -12,8 +12,8 @@ from typing import Any
 
 import structlog
 
-from adapters.chat.cards import Answer, Card, Tone
-from adapters.chat.inbox import Inbound, Receive
+from adapters.chat.cards import Answer, Card, Choice, Tone
+from adapters.chat.inbox import Choose, Inbound, Receive
 from adapters.chat.platform import PlatformError
 from adapters.chat.slack.delivery import Delivery, Desk
 from adapters.chat.slack.identity import SLACK, Identities, Source
@@ -61,9 +61,12 @@ class Said:
 class Conversation:
     """Between Slack and the Inbox. Belongs to one event loop."""
 
-    def __init__(self, receive: Receive, identities: Identities, deliver: Delivery) -> None:
+    def __init__(
+        self, receive: Receive, choose: Choose, *, identities: Identities, deliver: Delivery
+    ) -> None:
         """Nothing was said yet."""
         self._receive = receive
+        self._choose = choose
         self.identities = identities
         self.deliver = deliver
         self._tasks: set[asyncio.Task[None]] = set()
@@ -80,22 +83,33 @@ class Conversation:
             return BROKE
 
     async def _ask(self, said: Said) -> Answer:
+        return await self._receive(await self._inbound(said))
+
+    async def choose(self, said: Said, field: str, typed: str) -> tuple[Choice, ...]:
+        """Give the choices of a form's field that are like what is typed. Never raises."""
+        try:
+            return await self._choose(await self._inbound(said), field, typed)
+        except PlatformError as failed:
+            log.warning("slack.person_unsure", problem=str(failed))
+        except Exception:
+            log.exception("slack.choices_broke")
+        return ()
+
+    async def _inbound(self, said: Said) -> Inbound:
         known = await self.identities.know(said.account, said.source, channel=said.channel)
         is_direct = said.channel.startswith("D")
-        return await self._receive(
-            Inbound(
-                platform=SLACK,
-                account=known.account,
-                delivery=said.delivery,
-                text=said.text,
-                fields=said.fields,
-                channel="" if is_direct else said.channel,
-                thread=f"{said.channel}/{said.thread}" if said.thread else None,
-                email=known.email,
-                outsider=known.outsider,
-                is_read_along=known.is_read_along,
-                is_draft=said.is_draft,
-            )
+        return Inbound(
+            platform=SLACK,
+            account=known.account,
+            delivery=said.delivery,
+            text=said.text,
+            fields=said.fields,
+            channel="" if is_direct else said.channel,
+            thread=f"{said.channel}/{said.thread}" if said.thread else None,
+            email=known.email,
+            outsider=known.outsider,
+            is_read_along=known.is_read_along,
+            is_draft=said.is_draft,
         )
 
     async def answer(self, said: Said, desk: Desk) -> None:

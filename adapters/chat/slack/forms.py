@@ -4,7 +4,7 @@
 
     submitted   answered within the acknowledgement; if that takes too long, "Working…" stands in
     changed     the preview follows what is filled in, the newest only
-    searched    the choices of a menu, as far as they hold what was typed
+    searched    the choices of a menu that are like what was typed
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 
-from adapters.chat.cards import Answer, Card, Form, Tone
+from adapters.chat.cards import Answer, Card, Tone
 from adapters.chat.platform import PlatformError
 from adapters.chat.slack import views
 from adapters.chat.slack.blocks import Json
@@ -161,16 +161,17 @@ class Forms:
             source=source_of(body),
             delivery=f"draft:{uuid4().hex}",
             text=filled.says,
-            fields={},
+            fields=filled.fields,
+            channel=filled.came_from.channel,
             is_draft=True,
         )
+        field, typed = str(body.get("block_id") or ""), str(body.get("value") or "")
         try:
-            answer = await asyncio.wait_for(self._conversation.ask(said), WITHIN)
+            found = await asyncio.wait_for(self._conversation.choose(said, field, typed), WITHIN)
         except TimeoutError:
             log.warning("slack.choices_late")
-            return await ack(options=[])
-        offered = _choices(answer.form, str(body.get("block_id") or ""))
-        return await ack(options=views.choices(offered, str(body.get("value") or "")))
+            found = ()
+        return await ack(options=views.choices(found))
 
     # ── because of a message ────────────────────────────────────────────────────────────────────
 
@@ -200,11 +201,6 @@ def _read(view: Mapping[str, object]) -> views.Filled:
     if view.get("callback_id") != views.FORM:
         raise views.Malformed("callback_id: none of ours")
     return views.read(view)
-
-
-def _choices(form: Form | None, block: str) -> tuple[Any, ...]:
-    fields = form.fields if form is not None else ()
-    return next((one.choices for one in fields if one.name == block), ())
 
 
 def _shown(answer: Answer, view: Mapping[str, Any]) -> Json | None:

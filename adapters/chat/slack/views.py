@@ -128,17 +128,9 @@ def errors(form: Form) -> dict[str, str]:
     }
 
 
-def choices(offered: Iterable[Choice], typed: str) -> list[Json]:
-    """Give the options in which every word that was typed is found; best first, at most 100."""
-    wanted = typed.casefold().split()
-    found = [
-        choice
-        for choice in _valid(offered)
-        if all(word in f"{choice.label} {choice.value}".casefold() for word in wanted)
-    ]
-    first = wanted[0] if wanted else ""
-    found.sort(key=lambda choice: not choice.label.casefold().startswith(first))
-    return [_option(choice) for choice in found[:OPTIONS_MAX]]
+def choices(found: Iterable[Choice]) -> list[Json]:
+    """Give the options of what was found, in its order, at most 100."""
+    return [_option(choice) for choice in _valid(found)[:OPTIONS_MAX]]
 
 
 def _fits(fields: Sequence[Field]) -> bool:

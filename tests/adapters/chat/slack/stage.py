@@ -64,6 +64,13 @@ class Script:
         await asyncio.sleep(self.takes)
         return self.answering(inbound)
 
+    async def choose(self, inbound: Inbound, field: str, typed: str) -> tuple[Choice, ...]:
+        """Search in what the form offers that would be answered."""
+        answer = await self.receive(inbound)
+        fields = answer.form.fields if answer.form else ()
+        offered = next((one.choices for one in fields if one.name == field), ())
+        return tuple(choice for choice in offered if typed in choice.label)
+
     async def account_changed(self, user: SlackUser) -> None:
         """Take what is told of an account."""
         self.changed.append(user)
@@ -111,6 +118,7 @@ def parts_for(slack: FakeSlack, script: Script, **more: object) -> SlackParts:
     """Give what the app needs, of the fake and the script."""
     given = {
         "receive": script.receive,
+        "choose": script.choose,
         "api_url": slack.api_url,
         "bot_token": slack.app.bot_token,
         "signing_secret": slack.app.signing_secret,
