@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.embedded import EmbeddedServers
-from tests.bench import ack, decisions, expiry
+from tests.bench import decisions, expiry
+from tests.bench.acks import playground, slack
 from tests.bench.crew import Crew
 from tests.bench.machine import cores, describe
 from tests.bench.table import Row, shown
@@ -52,15 +53,20 @@ def _expiry(given: _Given) -> Sequence[Row]:
 
 
 def _ack(given: _Given) -> Sequence[Row]:
-    return ack.measure(given.folder, given.servers, given.lasting(20))
+    return playground.measure(given.folder, given.servers, given.lasting(20))
+
+
+def _slack(given: _Given) -> Sequence[Row]:
+    return slack.measure(given.folder, given.servers, given.lasting(20))
 
 
 BENCHMARKS: Mapping[str, Callable[[_Given], Sequence[Row]]] = {
     "decisions": _decisions,
     "expiry": _expiry,
     "ack": _ack,
+    "slack": _slack,
 }
-"""By name. Memory is measured beside the last two, whose processes it is about."""
+"""By name. Memory is measured beside expiry and ack, whose processes it is about."""
 
 
 def main() -> None:

@@ -32,6 +32,13 @@ QUICK = 0.8
 some to reach us, and opening a modal takes about half of one."""
 
 
+POSTS_MAX = 4
+"""Tries of a message that did not arrive because Slack is busy or away."""
+
+PAUSE_MAX = 30.0
+"""Seconds between two of them: whoever waits longer has said it again meanwhile."""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Where somebody stands who said something, and so where the answer can be handed over."""
@@ -70,9 +77,11 @@ class Delivery:
         """
         task = asyncio.ensure_future(asking)
         await asyncio.wait({task}, timeout=QUICK)
-        if not task.done() and desk.trigger:
+        if not task.done() and desk.view:
+            await self.update(desk.view, views.working())
+        elif not task.done() and desk.trigger:
             opened = await self.open(desk.trigger, views.working())
-            desk = replace(desk, trigger="", view=opened or desk.view)
+            desk = replace(desk, trigger="", view=opened)
         answer = await task
         if not (answer.is_repeated and not desk.view):
             await self.hand_over(answer, desk)
@@ -176,6 +185,16 @@ class Delivery:
             "unfurl_links": False,
             "unfurl_media": False,
         }
+        for _ in range(POSTS_MAX - 1):
+            try:
+                await self._client.call("chat.postMessage", arguments)
+            except PlatformError as failed:
+                if failed.may_have_arrived or failed.retry_after is None:
+                    log.warning("slack.call_failed", method="chat.postMessage", problem=str(failed))
+                    return False
+                await asyncio.sleep(min(failed.retry_after.total_seconds(), PAUSE_MAX))
+            else:
+                return True
         return await self._tried("chat.postMessage", arguments) is not None
 
     async def _give(self, file: File, account: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.chat.cards import Answer, Card, Choice, Field, FieldKind, File, Form
 from tests.adapters.chat.slack.stage import ASK, ASKED, AUDIT, RIYA, Stage, settled, until
-from tests.slack.fake_slack import broken, plain, refused
+from tests.slack.fake_slack import answer_lost, broken, plain, rate_limited, refused
 
 
 async def test_a_command_is_answered_to_its_person_alone(stage: Stage) -> None:
@@ -195,9 +195,11 @@ async def test_a_press_in_a_modal_is_answered_in_its_place(stage: Stage) -> None
     await stage.riya.presses(stage.riya.home, "Details")
     await until(lambda: stage.riya.modal)
     stage.script.always(Answer(Card("Another")))
+    stage.script.takes = 1.2
 
     assert stage.riya.modal is not None
     await stage.riya.presses(stage.riya.modal, "Details")
+    await until(lambda: stage.riya.modal and "Working" in plain(stage.riya.modal))
     await until(lambda: stage.riya.modal and "Another" in plain(stage.riya.modal))
 
     assert len(stage.riya.modals) == 1
@@ -362,6 +364,25 @@ async def test_a_direct_message_is_a_command_too(stage: Stage) -> None:
     assert stage.said.text == "request netsuite-gl 4h Q4 close"
     assert stage.said.channel == ""
     assert "JIT-1: asked" in plain(stage.riya.direct()[-1])
+
+
+async def test_an_answer_waits_for_its_turn_where_slack_is_busy(stage: Stage) -> None:
+    """It comes later, and once."""
+    stage.slack.order(rate_limited(1), method="chat.postMessage", times=2)
+
+    await settled(stage.riya.types("mine"))
+
+    assert len(stage.slack.calls_of("chat.postMessage")) == 3
+    assert ["JIT-1: asked" in plain(one) for one in stage.riya.direct()] == [False, True]
+
+
+async def test_an_answer_that_may_have_arrived_is_not_written_twice(stage: Stage) -> None:
+    """Nobody can take back a doubled message; who got none says it again."""
+    stage.slack.order(answer_lost(), method="chat.postMessage")
+
+    await settled(stage.riya.types("mine"))
+
+    assert ["JIT-1: asked" in plain(one) for one in stage.riya.direct()] == [False, True]
 
 
 async def test_a_direct_message_with_words_missing_offers_the_form(stage: Stage) -> None:

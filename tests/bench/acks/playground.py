@@ -1,7 +1,6 @@
 """How soon a command is answered, through the real web process, while everything else runs.
 
-Lines are sent at a fixed pace, whether or not earlier ones were answered, and each one's time
-counts from when it was to be sent: a queue that builds up is seen and not left out.
+Here through the playground's own route; `slack.py` has Slack's.
 """
 
 from __future__ import annotations
@@ -19,19 +18,11 @@ import aiohttp
 
 from adapters.chat.playground.guard import PAGE_HEADER
 from bot.embedded import EmbeddedServers
+from tests.bench.acks.pace import PEOPLE, RATE, keep_pace
 from tests.bench.company import OWNER, QUICK, REASON, company, holder
 from tests.bench.memory import memory_rows, settled_sizes
 from tests.bench.place import made
 from tests.bench.table import Row, spread
-
-RATE = 50
-"""Lines a second."""
-
-WARM_UP = 2.0
-"""Seconds that are not counted: connections are opened and statements prepared."""
-
-PEOPLE = 500
-"""The company's size. Each asks for a thing once at most, so that every request is a new one."""
 
 ANSWER_WITHIN = 20.0
 """Seconds. Above the playground's own limit, so that its sentence is what is seen."""
@@ -52,7 +43,7 @@ class _Caller:
     took: dict[str, list[float]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
-    async def say(self, turn: int, due: float, *, counts: bool) -> None:
+    async def say(self, turn: int, due: float, counts: bool) -> None:
         """Say the line whose turn it is: ask, look, approve, and so on."""
         word, person, line = self._line(turn)
         status, told = await self._send(person, line)
@@ -105,14 +96,7 @@ async def _call(address: str, seconds: float) -> _Caller:
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(timeout=timeout, connector=connector) as session:
         caller = _Caller(address, session)
-        began = time.perf_counter()
-        turns = []
-        for turn in range(round((seconds + WARM_UP) * RATE)):
-            due = began + turn / RATE
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            counts = turn >= WARM_UP * RATE
-            turns.append(asyncio.create_task(caller.say(turn, due, counts=counts)))
-        await asyncio.gather(*turns)
+        await keep_pace(caller.say, seconds)
     return caller
 
 

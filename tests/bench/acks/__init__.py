@@ -1,0 +1,1 @@
+"""How soon people are answered, at a fixed pace, while everything else runs."""
