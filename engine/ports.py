@@ -30,6 +30,7 @@ from engine.model.identifiers import (
 )
 from engine.model.request import Decision, Draft, Request
 from engine.model.target import Target
+from engine.model.via import Via
 
 # ── requests and grants ─────────────────────────────────────────────────────────────────────────
 
@@ -296,6 +297,10 @@ class UnitOfWork(Protocol):
     homes: Homes
 
     @property
+    def via(self) -> Via | None:
+        """Through which account whoever acts in it was recognised; None where nobody in a chat."""
+
+    @property
     def now(self) -> datetime:
         """The database's time, read once, after the first locks; the only time the engine knows."""
 
@@ -306,8 +311,14 @@ class UnitOfWork(Protocol):
         """Make everything durable. Only `engine/workflow` calls this."""
 
 
-Work = Callable[[], AbstractContextManager[UnitOfWork]]
-"""Begins a unit of work: `with work() as uow: …; uow.commit()`."""
+class Work(Protocol):
+    """Begins units of work: `with work() as uow: …; uow.commit()`."""
+
+    def __call__(self, via: Via | None = None) -> AbstractContextManager[UnitOfWork]:
+        """Begin one. `via` is how the person who acts in it was recognised.
+
+        Use cases call it without: whoever lets a person in binds it, e.g. with `partial`.
+        """
 
 
 # ── target systems ──────────────────────────────────────────────────────────────────────────────

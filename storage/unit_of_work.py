@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from engine.listing import Homes, Lists
 from engine.model.identifiers import PersonId
+from engine.model.via import Via
 from engine.ports import (
     AuditLog,
     Companies,
@@ -50,7 +51,8 @@ class PostgresUnitOfWork:
     inbox: Inbox
     homes: Homes
 
-    def __init__(self, wire: Wire, cache: CompanyCache) -> None:
+    def __init__(self, wire: Wire, cache: CompanyCache, via: Via | None = None) -> None:
+        self.via = via
         self._tx = Transaction(wire)
         self._audit = PostgresAuditLog(self._tx)
         self._outbox = PostgresOutbox(self._tx)
@@ -102,10 +104,10 @@ class PostgresWork:
         self._cache = CompanyCache()
 
     @contextmanager
-    def __call__(self) -> Iterator[UnitOfWork]:
+    def __call__(self, via: Via | None = None) -> Iterator[UnitOfWork]:
         """Begin; leaving without `commit` undoes everything."""
         wire = Wire(self._engine, is_hot=True)
-        uow = PostgresUnitOfWork(wire, self._cache)
+        uow = PostgresUnitOfWork(wire, self._cache, via)
         try:
             yield uow
         finally:

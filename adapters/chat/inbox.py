@@ -17,6 +17,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
 
@@ -30,6 +31,8 @@ from engine.errors import LostRace, NotAllowed, NotFound, Refused
 from engine.model.company import Company, Person
 from engine.model.identifiers import PersonId, PlatformName, RequestId
 from engine.model.identifiers import read as read_number
+from engine.model.via import Via
+from engine.policy.identity import recognise
 from engine.ports import Work
 from engine.workflow import look, receive
 
@@ -107,14 +110,15 @@ class Inbox:
     def receive(self, inbound: Inbound) -> Answer:
         """Answer, once per delivery. Never raises: what goes wrong is said, with a reference."""
         began = time.monotonic()
-        word, person = asks.word_of(inbound.text), None
+        word, who = asks.word_of(inbound.text), _NOBODY
         try:
             company = look.company_now(self.work).company
-            person = company.person_on(inbound.platform, inbound.account)
+            who = _who(company, inbound)
+            saying = _Saying(partial(self.work, via=who.via), inbound, word)
             if inbound.is_draft:
-                answer = _Saying(self.work, inbound, word).draft(company, person)
+                answer = saying.draft(company, who.person)
             elif receive.claim_delivery(self.work, inbound.key):
-                answer = _Saying(self.work, inbound, word).answer(company, person)
+                answer = saying.answer(company, who.person)
                 self._keep(inbound, answer)
             else:
                 answer = self._answer_again(inbound)
@@ -130,7 +134,8 @@ class Inbox:
             "inbound",
             platform=inbound.platform,
             word=word,
-            person=person.id if person else None,
+            person=who.person.id if who.person else None,
+            assurance=who.via.assurance.value if who.via else None,
             request=answer.request,
             code=answer.code or ("form" if answer.form else "ok"),
             ms=round((time.monotonic() - began) * 1000),
@@ -145,7 +150,7 @@ class Inbox:
         """
         try:
             company = look.company_now(self.work).company
-            person = company.person_on(inbound.platform, inbound.account)
+            person = _who(company, inbound).person
             return _Saying(self.work, inbound, "").search(company, person, (field, typed))
         except Refused:
             return ()
@@ -174,10 +179,29 @@ class Inbox:
 
 
 @dataclass(frozen=True, slots=True)
+class _Who:
+    """Who said something, and why it is believed."""
+
+    person: Person | None = None
+    via: Via | None = None
+
+
+_NOBODY = _Who()
+
+
+def _who(company: Company, inbound: Inbound) -> _Who:
+    """Recognise the speaker, by an account of the files before an address of the platform's."""
+    known = recognise(company, inbound.platform, inbound.account, email=inbound.email)
+    return _Who(*known) if known else _NOBODY
+
+
+@dataclass(frozen=True, slots=True)
 class _Saying:
     """One thing that somebody said, on its way to an answer."""
 
     work: Work
+    """Bound to how the speaker was recognised: every entry that they cause says it."""
+
     inbound: Inbound
     word: str
 

@@ -228,6 +228,20 @@ class Company:
         """Find who a chat account belongs to."""
         return self._platform_accounts.get((platform, account))
 
+    @cached_property
+    def _emails(self) -> Mapping[str, tuple[Person, ...]]:
+        found: dict[str, tuple[Person, ...]] = {}
+        for person in self.people:
+            if person.email and person.active:
+                spelled = person.email.casefold()
+                found[spelled] = (*found.get(spelled, ()), person)
+        return found
+
+    def person_at(self, email: str) -> Person | None:
+        """Find which active person has an address; nobody where several have it."""
+        people = self._emails.get(email.casefold(), ())
+        return people[0] if len(people) == 1 else None
+
     def account_of(self, person: Person, system: SystemId) -> AccountName:
         """Name the person's login in a system: the explicit one, else the system's pattern."""
         explicit = person.accounts.get(system)

@@ -125,5 +125,5 @@ def _question(wanted: EntryFilter) -> str:
 def _note_read(
     uow: UnitOfWork, company: Company, actor: PersonId, *, question: str, count: int
 ) -> None:
-    facts = actor_facts(company, actor) | {"question": question, "count": count}
+    facts = actor_facts(company, actor, uow.via) | {"question": question, "count": count}
     uow.audit.append(Entry(AUDIT_STREAM, Action.AUDIT_READ, actor, uow.now, facts))

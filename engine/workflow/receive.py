@@ -41,7 +41,7 @@ def note_refusal(
     with work() as uow:
         known = request is not None and uow.requests.lock(request) is not None
         company = uow.companies.active().company
-        facts = actor_facts(company, actor) | {
+        facts = actor_facts(company, actor, uow.via) | {
             "word": word,
             "code": refused.code,
             "sentence": refused.sentence,

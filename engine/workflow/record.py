@@ -15,6 +15,7 @@ from engine.audit.vocabulary import VOCABULARY, Action, slots
 from engine.model.company import Company
 from engine.model.identifiers import PersonId, RequestId, show
 from engine.model.request import Request
+from engine.model.via import Via
 from engine.ports import CompanyVersion, Duty, EffectKind, UnitOfWork
 
 BOT = "jitbot"
@@ -33,7 +34,11 @@ class Recorder:
 
     def note(self, action: Action, actor: PersonId | None, facts: Facts | None = None) -> None:
         """Record a fact about the request; `actor` None is the bot itself."""
-        common = self._common() | actor_facts(self.version.company, actor) | dict(facts or {})
+        common = (
+            self._common()
+            | actor_facts(self.version.company, actor, self.uow.via)
+            | dict(facts or {})
+        )
         entry = Entry(show(self.request.id), action, actor or BOT, self.uow.now, common)
         missing = slots(action) - common.keys() - {"actor"}
         assert not missing, f"{action} needs {sorted(missing)} for its sentence"
@@ -66,15 +71,24 @@ def announce(uow: UnitOfWork, company: Company, request: RequestId) -> None:
         uow.outbox.order(Duty(EffectKind.ANNOUNCE, request, platform))
 
 
-def actor_facts(company: Company, actor: PersonId | None) -> dict[str, Json]:
-    """Copy who somebody is now: name and title."""
+def actor_facts(
+    company: Company, actor: PersonId | None, via: Via | None = None
+) -> dict[str, Json]:
+    """Copy who somebody is now: name and title, and by which account they were recognised."""
     if actor is None:
         return {"actor_name": BOT, "actor_title": "the bot itself"}
     person = company.person.get(actor)
-    return {
+    facts: dict[str, Json] = {
         "actor_name": person.name if person else actor,
         "actor_title": person.title if person else "no longer in the directory",
     }
+    if via is not None:
+        facts["via"] = {
+            "platform": via.platform,
+            "account": via.account,
+            "assurance": via.assurance.value,
+        }
+    return facts
 
 
 def name_of(company: Company, person: PersonId) -> str:

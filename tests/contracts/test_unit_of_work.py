@@ -10,8 +10,9 @@ import pytest
 from engine.errors import IllegalMove, LostRace
 from engine.model.dossier import Access, Dossier
 from engine.model.grant import EndCause, Grant, GrantState
-from engine.model.identifiers import PersonId, RequestId
+from engine.model.identifiers import PersonId, PlatformName, RequestId
 from engine.model.request import Decision, Draft, Request, RequestState
+from engine.model.via import Assurance, Via
 from engine.ports import Work
 from tests.contracts.samples import (
     AP,
@@ -106,6 +107,16 @@ def test_time_stands_still_within_a_unit_of_work(work: Work) -> None:
 
     assert first == second >= before
     assert first.tzinfo is not None
+
+
+def test_a_unit_of_work_knows_through_which_account_somebody_acts(work: Work) -> None:
+    """Only where it was begun for them: the bot's own has none, not even right afterwards."""
+    via = Via(PlatformName("chat"), "U1", Assurance.PINNED)
+
+    with work(via) as uow:
+        assert uow.via == via
+    with work() as uow:
+        assert uow.via is None
 
 
 def test_leaving_without_commit_undoes_everything(work: Work) -> None:

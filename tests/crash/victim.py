@@ -23,6 +23,7 @@ from adapters.connectors.postgres import PostgresConnector
 from adapters.connectors.postgres.session import Session
 from bot.leased import Leased
 from engine.model.identifiers import EffectId
+from engine.model.via import Via
 from engine.ports import EffectKind, UnitOfWork
 from engine.workflow.granting.attempt import Attempt
 from engine.workflow.granting.deprovision import deprovision
@@ -69,9 +70,9 @@ class Victim:
         self._count += 1
 
     @contextmanager
-    def work(self) -> Iterator[UnitOfWork]:
+    def work(self, via: Via | None = None) -> Iterator[UnitOfWork]:
         """Begin a unit of work whose commit has a step before and a step after it."""
-        with self._whole_work() as uow:
+        with self._whole_work(via) as uow:
             assert isinstance(uow, PostgresUnitOfWork)
             commit = uow.commit
 

@@ -17,11 +17,12 @@ from structlog.testing import capture_logs
 from adapters.chat.inbox import WAIT_MAX, Inbound, Inbox
 from engine.errors import LostRace
 from engine.model.identifiers import PersonId, PlatformName
+from engine.model.via import Via
 from engine.ports import UnitOfWork, Work
 from engine.workflow import receive
 from storage.database.connect import connect
 from storage.unit_of_work import PostgresWork
-from tests.adapters.chat.company import BEN, CHAT, INGRID, RIYA
+from tests.adapters.chat.company import BEN, CHAT, INGRID, RIYA, acme
 from tests.adapters.chat.town import Town, button
 
 ASK = 'request netsuite-gl 4h "Q4 close, posting accruals"'
@@ -129,6 +130,42 @@ def test_whom_the_platform_knows_as_an_outsider_is_refused_and_recorded(town: To
     assert (entry.actor, entry.facts["code"]) == (RIYA, "person.outsider")
 
 
+def test_what_somebody_does_names_the_account_that_said_it(town: Town) -> None:
+    """And the line in the log says how sure that is."""
+    with capture_logs() as logs:
+        town.ask()
+
+    submitted = town.entries("JIT-1")[0]
+    assert submitted.facts["via"] == {"platform": CHAT, "account": RIYA, "assurance": "pinned"}
+    assert [one["assurance"] for one in logs if one["event"] == "inbound"] == ["pinned"]
+
+
+def test_a_managed_address_lets_in_whom_the_files_give_no_account(town: Town) -> None:
+    """What they do says that it was by the address."""
+    inbound = replace(_inbound(ASK, account="U1"), platform=PlatformName("slack"))
+    riya = acme().person[RIYA]
+
+    answer = Inbox(town.work).receive(replace(inbound, email=riya.email.upper()))
+
+    assert answer.request == 1
+    submitted = town.entries("JIT-1")[0]
+    assert submitted.actor == RIYA
+    assert submitted.facts["via"] == {
+        "platform": "slack",
+        "account": "U1",
+        "assurance": "managed-email",
+    }
+
+
+def test_an_address_lets_nobody_in_beside_a_pinned_account(town: Town) -> None:
+    """It may have been given to somebody else since."""
+    inbound = replace(_inbound("mine", account="U1"), email=acme().person[RIYA].email)
+
+    answer = Inbox(town.work).receive(inbound)
+
+    assert answer.code == "person.stranger"
+
+
 # ── drafts ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -211,7 +248,7 @@ def test_choices_are_those_of_the_person(town: Town) -> None:
 def test_choices_that_cannot_be_read_are_none() -> None:
     """A menu stays empty; the log says why."""
 
-    def broken() -> NoReturn:
+    def broken(via: Via | None = None) -> NoReturn:
         raise _Broken
 
     with capture_logs() as logs:
@@ -307,8 +344,8 @@ def _breaking(work: Work, times: int, error: Exception) -> Work:
     left = [times]
 
     @contextmanager
-    def begin() -> Iterator[UnitOfWork]:
-        with work() as uow:
+    def begin(via: Via | None = None) -> Iterator[UnitOfWork]:
+        with work(via) as uow:
             commit, lock_person = uow.commit, uow.lock_person
             locked: list[PersonId] = []
 

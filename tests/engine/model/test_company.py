@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.model.identifiers import AccountName, ChainId, GroupId, PlatformName
-from tests.simulation.company import BANK, BEN, CHAT, GL, LEDGER, RIYA, company
+from tests.simulation.company import BANK, BEN, CHAT, GL, LEDGER, OLA, RIYA, company
 
 
 def test_parts_are_found_by_their_id() -> None:
@@ -24,6 +26,23 @@ def test_a_chat_account_is_somebody_on_one_platform_only() -> None:
     assert known.person_on(CHAT, RIYA) == known.person[RIYA]
     assert known.person_on(CHAT, "nobody") is None
     assert known.person_on(PlatformName("slack"), RIYA) is None
+
+
+def test_an_address_is_one_active_persons_or_nobodys() -> None:
+    """However it is spelled; an empty one is nobody's, and so is one that two people share."""
+    riya, ben, ola = (
+        replace(company().person[who], email=email, active=active)
+        for who, email, active in (
+            (RIYA, "Riya@acme.example", True),
+            (BEN, "desk@acme.example", True),
+            (OLA, "riya@acme.example", False),
+        )
+    )
+    known = replace(company(), people=(riya, ola, ben, replace(ben, id=OLA), company().people[-1]))
+
+    assert known.person_at("riya@ACME.example") == riya
+    assert known.person_at("desk@acme.example") is None
+    assert known.person_at("") is None
 
 
 def test_a_login_is_the_explicit_one_or_follows_the_pattern() -> None:

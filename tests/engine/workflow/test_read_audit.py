@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from engine.audit.entry import Entry
 from engine.audit.vocabulary import Action
 from engine.model.identifiers import EntitlementId, PersonId, RequestId, show
+from engine.model.via import Assurance, Via
 from engine.ports import EntryFilter
 from engine.workflow.granting.end import give_back
 from engine.workflow.read_audit import AUDIT_STREAM, read_audit, read_holdings
@@ -18,6 +20,7 @@ from tests.simulation.company import (
     AP,
     BANK,
     BEN,
+    CHAT,
     CLOSE,
     GL,
     HOUR,
@@ -286,3 +289,16 @@ def test_that_nobody_had_something_is_an_answer(lived: World) -> None:
     """It is in the catalog, and nobody held it."""
     assert read_holdings(lived.work, TOM, GL, lived.now).holdings == []
     assert len(reads(lived)) == 1
+
+
+def test_reading_names_the_account_that_read(lived: World) -> None:
+    """Who looked at the log, and through which chat."""
+    via = Via(CHAT, "U1", Assurance.PINNED)
+
+    read_audit(partial(lived.work, via=via), TOM, EVERYTHING)
+
+    assert lived.state.entries[-1].entry.facts["via"] == {
+        "platform": CHAT,
+        "account": "U1",
+        "assurance": "pinned",
+    }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from engine.audit.entry import Entry
 from engine.audit.vocabulary import Action
 from engine.errors import NotAllowed, Refused
 from engine.model.identifiers import PersonId, RequestId
+from engine.model.via import Assurance, Via
 from engine.workflow.granting.end import revoke
 from engine.workflow.receive import (
     REFUSALS,
@@ -16,7 +19,7 @@ from engine.workflow.receive import (
 )
 from tests.engine.acts import ask, entries, given, refusal
 from tests.engine.workflow.closely import said
-from tests.simulation.company import OLA
+from tests.simulation.company import CHAT, OLA
 from tests.simulation.world import World
 
 REFUSED = NotAllowed("decision.not_approver", "Stage 1 of JIT-1 is not yours to decide.")
@@ -53,6 +56,16 @@ def test_a_delivery_that_is_still_being_answered_has_no_answer() -> None:
 
     assert answer_of(world.work, "slack:1") is None
     assert answer_of(world.work, "slack:2") is None
+
+
+def test_a_refused_attempt_names_the_account_that_made_it(world: World) -> None:
+    """A leaked account is found by what was refused to it, too."""
+    via = Via(CHAT, "U1", Assurance.PINNED)
+
+    note_refusal(partial(world.work, via=via), OLA, "approve", REFUSED)
+
+    (entry,) = refusals(world)
+    assert entry.facts["via"] == {"platform": CHAT, "account": "U1", "assurance": "pinned"}
 
 
 def test_a_refused_attempt_at_a_request_is_in_the_requests_record(world: World) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
 from engine.audit.vocabulary import Action
 from engine.model.identifiers import PersonId, RequestId, show
+from engine.model.request import Verdict
+from engine.model.via import Assurance, Via
 from engine.ports import EffectKind
+from engine.workflow.asking.decide import Answer, decide
 from engine.workflow.record import BOT, Recorder, actor_facts, announce, name_of
 from tests.engine.acts import ask, configure, entries, settle
 from tests.simulation.company import (
@@ -176,3 +180,20 @@ def test_somebody_who_left_the_directory_is_called_by_their_id() -> None:
     }
     assert name_of(company(), stranger) == "eve.adams"
     assert name_of(company(), SOFIA) == "Sofia Almeida"
+
+
+def test_what_a_person_does_names_the_account_that_they_did_it_with(world: World) -> None:
+    """And why it is believed to be theirs; what the bot does at once with it has no account."""
+    request = ask(world)
+    via = Via(CHAT, "U1", Assurance.MANAGED_EMAIL)
+
+    decide(partial(world.work, via=via), Answer(TOM, request, Verdict.APPROVE))
+
+    told = {one.action: one.facts.get("via") for one in entries(world, request)}
+    said = {"platform": CHAT, "account": "U1", "assurance": "managed-email"}
+    assert told == {
+        "request.submitted": None,
+        "stage.opened": None,
+        "decision.approved": said,
+        "request.approved": None,
+    }

@@ -24,6 +24,7 @@ from engine.model.identifiers import (
     show,
 )
 from engine.model.request import Decision, Request
+from engine.model.via import Via
 from engine.ports import (
     AuditLog,
     Companies,
@@ -118,7 +119,8 @@ class MemoryUnitOfWork:
     inbox: Inbox
     homes: Homes
 
-    def __init__(self, owner: MemoryWork) -> None:
+    def __init__(self, owner: MemoryWork, via: Via | None = None) -> None:
+        self.via = via
         self._owner = owner
         self._now = owner.clock
         self.state = owner.state.copy()
@@ -169,13 +171,13 @@ class MemoryWork:
         self._is_open = False
 
     @contextmanager
-    def __call__(self) -> Iterator[UnitOfWork]:
+    def __call__(self, via: Via | None = None) -> Iterator[UnitOfWork]:
         """Begin; leaving without `commit` undoes everything."""
         with self._one_at_a_time:
             assert not self._is_open, "a unit of work inside another waits for itself"
             self._is_open = True
             try:
-                yield MemoryUnitOfWork(self)
+                yield MemoryUnitOfWork(self, via)
             finally:
                 self._is_open = False
 

@@ -13,6 +13,7 @@ import pytest
 from adapters.chat.speaker import Speaker
 from engine.model.dossier import Access
 from engine.model.identifiers import PersonId
+from engine.model.via import Via
 from engine.ports import CompanyVersion, UnitOfWork, Work
 from tests.adapters.chat.company import CHAT, acme
 
@@ -35,7 +36,7 @@ def work_at(now: datetime) -> Work:
     )
 
     @contextmanager
-    def work() -> Iterator[UnitOfWork]:
+    def work(via: Via | None = None) -> Iterator[UnitOfWork]:
         yield cast("UnitOfWork", uow)
 
     return work
