@@ -9,7 +9,7 @@ from aiohttp import web
 
 from adapters.chat.inbox import Choose, Receive
 from adapters.chat.slack.app import SlackParts, add_slack
-from adapters.chat.slack.identity import SlackUser
+from adapters.chat.slack.identity import Known
 from bot.settings import Settings
 
 
@@ -35,5 +35,5 @@ def add_slack_chat(
     )
 
 
-async def _account_changed(_user: SlackUser) -> None:
+async def _account_changed(_known: Known) -> None:
     """Nothing is kept of accounts yet."""

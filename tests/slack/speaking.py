@@ -17,7 +17,7 @@ from aiohttp import web
 from adapters.chat.cards import Answer, Card, Choice, Field, FieldKind, Form, Line
 from adapters.chat.inbox import Inbound, Inbox
 from adapters.chat.slack.app import PATH, SlackParts, add_slack
-from adapters.chat.slack.identity import SlackUser
+from adapters.chat.slack.identity import Known
 from adapters.chat.slack.views import working
 from engine.ports import Work
 from tests.slack.fake_slack import Delivered, FakeSlack, Message, Person, View
@@ -175,7 +175,7 @@ async def _is_answered(who: Person, seen: int) -> bool:
     return len(who.ephemerals()) > seen
 
 
-async def _nothing_follows(_user: SlackUser) -> None:
+async def _nothing_follows(_known: Known) -> None:
     """Take what is told of an account: nothing changes in a talk but what it says."""
 
 

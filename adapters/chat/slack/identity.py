@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any, Generic, TypeVar
 
@@ -94,7 +94,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the Inbox has to know of a speaker, beside what was said."""
+    """What has to be known of an account; and, where somebody speaks, of the channel."""
 
     account: str
     outsider: str = ""
@@ -165,18 +165,24 @@ class Identities:
             user = await self.user(account)
         except Gone:
             return Known(account, "nobody whom this workspace shows me", "", shared)
-        why = outsider(user, home)
-        if not why and not home.sent(source):
-            why = "in another workspace than this bot"
-        email = user.email if self._trusts_email and not why else ""
-        return Known(user.account or account, why, email, shared)
+        known = replace(self._known(user, home), is_read_along=shared)
+        if not known.outsider and not home.sent(source):
+            return replace(known, outsider="in another workspace than this bot", email="")
+        return known
 
-    def follow(self, told: Mapping[str, Any]) -> SlackUser:
-        """Take what Slack tells of somebody on its own accord."""
+    async def follow(self, told: Mapping[str, Any]) -> Known:
+        """Take what Slack tells of somebody on its own accord. Raises `PlatformError`.
+
+        It counts from now on, even where this fails: where the bot is at home may not be known.
+        """
         user = read_user(told)
         for account in {str(told["id"]), user.account}:
             self._users.put(account, user)
-        return user
+        return self._known(user, await self.home())
+
+    def _known(self, user: SlackUser, home: Installation) -> Known:
+        why = outsider(user, home)
+        return Known(user.account, why, user.email if self._trusts_email and not why else "")
 
     async def _is_read_along(self, channel: str) -> bool:
         # A direct message with the bot (D…) is between the two of them.

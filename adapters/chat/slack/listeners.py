@@ -21,14 +21,14 @@ from adapters.chat.slack import views
 from adapters.chat.slack.conversation import Conversation, Said, source_of
 from adapters.chat.slack.delivery import Desk
 from adapters.chat.slack.forms import Forms
-from adapters.chat.slack.identity import SlackUser
+from adapters.chat.slack.identity import Known
 
 log = structlog.get_logger(__name__)
 
 Body = dict[str, Any]
 
-AccountChanged = Callable[[SlackUser], Coroutine[Any, Any, None]]
-"""Is told what Slack says of an account, whenever that changes."""
+AccountChanged = Callable[[Known], Coroutine[Any, Any, None]]
+"""Is told what has to be known of an account, whenever that may have changed."""
 
 _SAYS = re.compile(r"say:[0-9]{1,4}")
 
@@ -150,9 +150,11 @@ class Listeners:
 
     async def person_changed(self, ack: AsyncAck, body: Body) -> BoltResponse:
         """Slack knows somebody new, or something new about somebody."""
-        user = self._conversation.identities.follow(body["event"]["user"])
-        self._conversation.later(self._account_changed(user))
+        self._conversation.later(self._follow(body["event"]["user"]))
         return await ack()
+
+    async def _follow(self, told: Body) -> None:
+        await self._account_changed(await self._conversation.identities.follow(told))
 
     async def uninstalled(self, ack: AsyncAck, body: Body) -> BoltResponse:
         """Somebody took the bot out of Slack, or its tokens were revoked."""

@@ -12,7 +12,7 @@ from aiohttp import web
 from adapters.chat.cards import Answer, Button, Card, Choice, Field, FieldKind, Form
 from adapters.chat.inbox import Inbound
 from adapters.chat.slack.app import PATH, SlackParts, add_slack
-from adapters.chat.slack.identity import SlackUser
+from adapters.chat.slack.identity import Known
 from tests.slack.fake_slack import FakeSlack, Person
 from tests.slack.sample_app import AUDIT, JAMES, PRIVATE, RIYA
 from tests.waiting import until_async
@@ -56,7 +56,7 @@ class Script:
     """Seconds."""
 
     inbounds: list[Inbound] = field(default_factory=list)
-    changed: list[SlackUser] = field(default_factory=list)
+    changed: list[Known] = field(default_factory=list)
 
     async def receive(self, inbound: Inbound) -> Answer:
         """Answer like the Inbox: never raises, unless the test's answer does."""
@@ -71,9 +71,9 @@ class Script:
         offered = next((one.choices for one in fields if one.name == field), ())
         return tuple(choice for choice in offered if typed in choice.label)
 
-    async def account_changed(self, user: SlackUser) -> None:
+    async def account_changed(self, known: Known) -> None:
         """Take what is told of an account."""
-        self.changed.append(user)
+        self.changed.append(known)
 
     def always(self, answer: Answer) -> None:
         """Answer everything in the same way."""

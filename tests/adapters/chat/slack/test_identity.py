@@ -164,9 +164,10 @@ async def test_what_slack_tells_on_its_own_accord_counts_at_once(
     await people.know(RIYA, HERE, channel="")
     slack.change_person(RIYA, is_restricted=True)
 
-    people.follow(slack.world.users[RIYA])
+    told = await people.follow(slack.world.users[RIYA])
 
-    assert (await people.know(RIYA, HERE, channel="")).outsider == "a guest in this workspace"
+    known = await people.know(RIYA, HERE, channel="")
+    assert known.outsider == told.outsider == "a guest in this workspace"
 
 
 async def test_what_is_old_is_asked_for_again(
@@ -217,7 +218,7 @@ async def test_news_that_overtake_a_question_win() -> None:
 
     async def call(method: str, _arguments: Mapping[str, object]) -> Mapping[str, Any]:
         if method == "users.info":
-            people.follow({"id": "U1", "team_id": "T1", "deleted": True})
+            await people.follow({"id": "U1", "team_id": "T1", "deleted": True})
             return {"user": {"id": "U1", "team_id": "T1"}}
         return {"team_id": "T1", "user_id": "U0", "url": ""}
 
