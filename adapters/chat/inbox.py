@@ -297,6 +297,7 @@ def _carry_out(ask: asks.Ask, speaker: Speaker) -> Answer:
     if errors:
         return Answer(form=asks.form(ask, speaker, errors), code="form.invalid")
     if ask.opens_form:
+        ask.command.check_form(speaker, ask.texts)
         return Answer(form=asks.draft(ask, speaker))
     values = asks.read_known(ask, speaker)
     if asks.wants_form(ask):

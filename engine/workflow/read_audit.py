@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from engine.audit.entry import Entry, Recorded, instant
-from engine.audit.vocabulary import Action
+from engine.audit.entry import Recorded, instant
 from engine.errors import NotAllowed
 from engine.model.company import Company, Entitlement
 from engine.model.identifiers import EntitlementId, PersonId, SystemId, show
@@ -16,9 +15,7 @@ from engine.policy.people import is_active
 from engine.ports import EntryFilter, Holding, UnitOfWork, Work
 from engine.workflow.find import find_entitlement, find_person
 from engine.workflow.look import sees_everything
-from engine.workflow.record import actor_facts
-
-AUDIT_STREAM = "audit"
+from engine.workflow.note_read import ALONE, Read, Showing, note_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +24,12 @@ class Found:
 
     entries: Sequence[Recorded]
     company: Company
+    at: datetime
+    """When it was read: what came later is not in it."""
 
 
-def read_audit(work: Work, actor: PersonId, wanted: EntryFilter) -> Found:
-    """Read entries, newest first; the read itself is recorded.
+def read_audit(work: Work, actor: PersonId, wanted: EntryFilter, showing: Showing = ALONE) -> Found:
+    """Read entries, newest first; the read itself is recorded, and to whom it is shown.
 
     Compliance and admins see everything; an owner what concerns their systems; anybody what
     concerns themselves. Everything else is `NotAllowed`.
@@ -42,9 +41,10 @@ def read_audit(work: Work, actor: PersonId, wanted: EntryFilter) -> Found:
         if not entries:
             # Asked for only now: what is not in the files any more is in the record still.
             _check_known(company, wanted)
-        _note_read(uow, company, actor, question=_question(wanted), count=len(entries))
+        read = Read(_question(wanted), len(entries), showing)
+        note_read(uow, company, actor, read)
         uow.commit()
-        return Found(entries, company)
+        return Found(entries, company, uow.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,14 @@ class Held:
     company: Company
 
 
-def read_holdings(work: Work, actor: PersonId, entitlement: EntitlementId, at: datetime) -> Held:
+def read_holdings(
+    work: Work,
+    actor: PersonId,
+    entitlement: EntitlementId,
+    at: datetime,
+    *,
+    showing: Showing = ALONE,
+) -> Held:
     """Say who had an entitlement at an instant; owners, compliance and admins may ask."""
     with work() as uow:
         company = uow.companies.active().company
@@ -64,8 +71,8 @@ def read_holdings(work: Work, actor: PersonId, entitlement: EntitlementId, at: d
         holdings = uow.audit.holdings_at(entitlement, at)
         if not holdings:
             find_entitlement(company, entitlement)
-        question = f"who had {entitlement} at {instant(at)}"
-        _note_read(uow, company, actor, question=question, count=len(holdings))
+        read = Read(f"who had {entitlement} at {instant(at)}", len(holdings), showing)
+        note_read(uow, company, actor, read)
         uow.commit()
         return Held(holdings, company)
 
@@ -120,10 +127,3 @@ def _question(wanted: EntryFilter) -> str:
         f"until {instant(wanted.until_at)}" if wanted.until_at else "",
     ]
     return ", ".join(part for part in parts if part) or "everything"
-
-
-def _note_read(
-    uow: UnitOfWork, company: Company, actor: PersonId, *, question: str, count: int
-) -> None:
-    facts = actor_facts(company, actor, uow.via) | {"question": question, "count": count}
-    uow.audit.append(Entry(AUDIT_STREAM, Action.AUDIT_READ, actor, uow.now, facts))

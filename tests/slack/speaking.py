@@ -92,11 +92,18 @@ class Speaking:
         for view in reversed(who.modals):
             await who.closes(view)
         seen = len(who.ephemerals())
-        done = await who.types(f"/jit {self._typed(inbound.text)}")
+        shared = len(_messages(self.slack, inbound.channel))
+        done = await who.types(f"/jit {self._typed(inbound.text)}", inbound.channel or None)
         assert done is not None, "a command is always delivered"
         assert done.is_well, "the app did not take it"
-        await until_async(lambda: _is_answered(who, seen), what="an answer")
-        answer = await self._seen(who, who.ephemerals()[seen:])
+
+        async def is_answered() -> bool:
+            is_shared = len(_messages(self.slack, inbound.channel)) > shared
+            return is_shared or await _is_answered(who, seen)
+
+        await until_async(is_answered, what="an answer")
+        new = [*who.ephemerals()[seen:], *_messages(self.slack, inbound.channel)[shared:]]
+        answer = await self._seen(who, new)
         self.answers[inbound.delivery] = done, answer
         return answer
 
@@ -166,6 +173,10 @@ class Speaking:
             return quiet > QUIET_LOOKS
 
         await until_async(is_quiet, what="quiet")
+
+
+def _messages(slack: FakeSlack, channel: str) -> list[Message]:
+    return list(slack.world.channels[channel].messages) if channel else []
 
 
 async def _is_answered(who: Person, seen: int) -> bool:

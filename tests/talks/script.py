@@ -14,6 +14,7 @@ stands for anything in a line, or, alone, for any lines; `---` stands between tw
 `(nothing)` says that there is nothing. A step without anything below it only happens. The steps:
 
     WHO says: TEXT               {3000 x ж} stands for that many letters
+    WHO says in the channel: TEXT
     WHO says again: TEXT         the same delivery once more
     WHO presses LABEL            on the newest card with such a button that WHO can see
     WHO fills in:                first the fields, `Label = text`, then what is answered

@@ -52,6 +52,8 @@ class Talk:
     """What was in each place when it was last looked at."""
 
     said: int = 0
+    in_channel: dict[str, bool] = field(default_factory=lambda: defaultdict(bool))
+    """Who has spoken in the channel last, and not to the bot alone."""
 
     def take(self, step: Step, file: str) -> None:
         """Do one step, and compare what is seen with what is written."""
@@ -67,14 +69,17 @@ class Talk:
 
     # ── saying ──────────────────────────────────────────────────────────────────────────────────
 
-    def says(self, step: Step, who: str, text: str) -> Seen:
-        """Somebody types."""
+    def says(self, step: Step, who: str, in_channel: str | None, text: str) -> Seen:
+        """Somebody types: to the bot, or in the audit channel."""
         self.said += 1
+        self.in_channel[who] = bool(in_channel)
         return self.says_again(step, who, text)
 
     def says_again(self, step: Step, who: str, text: str) -> Seen:
         """What somebody typed is delivered once more."""
-        return self._answered(step, who, self.town.say(who, text, delivery=f"said-{self.said}"))
+        delivery, there = f"said-{self.said}", self.in_channel[who]
+        answer = self.town.say(who, text, delivery=delivery, in_channel=there)
+        return self._answered(step, who, answer)
 
     def presses(self, step: Step, who: str, label: str) -> Seen:
         """Somebody presses a button."""
@@ -82,7 +87,8 @@ class Talk:
             (b.says for card in self._in_sight(who) for b in card.buttons if b.label == label), None
         )
         assert says is not None, f"{who} sees no button {label}"
-        return self._answered(step, who, self.town.say(who, says))
+        answer = self.town.say(who, says, in_channel=self.in_channel[who])
+        return self._answered(step, who, answer)
 
     def fills_in(self, step: Step, who: str, so_far: str) -> Seen:
         """Somebody fills the form in that was the last answer, and submits it unless `so_far`."""
@@ -160,7 +166,7 @@ Seen = tuple[list[str], Sequence[str]]
 
 _WHO = r"([a-z.]+)"
 _STEPS: Sequence[tuple[str, Callable[..., Seen]]] = (
-    (rf"{_WHO} says: ?(.*)", Talk.says),
+    (rf"{_WHO} says( in the channel)?: ?(.*)", Talk.says),
     (rf"{_WHO} says again: ?(.*)", Talk.says_again),
     (rf"{_WHO} presses (.+)", Talk.presses),
     (rf"{_WHO} fills in( so far)?:", Talk.fills_in),

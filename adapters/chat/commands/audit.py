@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
-from adapters.chat.cards import Answer, spell
-from adapters.chat.command import Command, Slot
+from adapters.chat.cards import Answer
+from adapters.chat.command import Command, Slot, Texts
 from adapters.chat.grammar.kinds import (
     EntitlementName,
     Instant,
     PersonName,
     RequestNumber,
+    Way,
     day_after,
 )
 from adapters.chat.grammar.times import When
-from adapters.chat.records import ROWS_MAX, entries_card, holdings_card
+from adapters.chat.record.answers import entries_answer, holdings_answer
+from adapters.chat.record.showing import refuse_read_along
 from adapters.chat.speaker import Speaker
 from engine.errors import Invalid
 from engine.model.identifiers import EntitlementId, PersonId, RequestId
 from engine.ports import EntryFilter
-from engine.workflow import read_audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,14 @@ class Audit(Command):
         "audit JIT-42",
         "audit netsuite-gl from yesterday",
         "audit who had netsuite-gl at 2026-11-22 18:00",
+        "audit netsuite-gl csv",
     )
     form_title = "Ask the record"
     form_submit = "Ask"
     form_first = True
     spelled = (
         "[@person] [<entitlement>] [JIT-42] [from <time>] [to <time>], "
-        "or who had <entitlement> at <time>"
+        "or who had <entitlement> at <time>; [share] or [csv]"
     )
 
     request: Annotated[
@@ -91,6 +93,7 @@ class Audit(Command):
             announced_only=True,
         ),
     ] = None
+    way: Annotated[str | None, Slot(Way(), "[share|csv]", "", hidden=True)] = None
     entitlement: Annotated[
         EntitlementId | None,
         Slot(EntitlementName(), "[<entitlement>]", "Which entitlement", keywords=("entitlement",)),
@@ -101,10 +104,16 @@ class Audit(Command):
         """Which request it is about."""
         return self.request
 
+    @classmethod
+    def check_form(cls, speaker: Speaker, texts: Texts) -> None:
+        """Refuse to open the form where the answer would be refused."""
+        refuse_read_along(speaker)
+
     def run(self, speaker: Speaker) -> Answer:
-        """Ask; that somebody asked is recorded too."""
+        """Ask; that somebody asked is recorded too, and to whom it was shown."""
         if self.had is not None:
-            return self._who_had(speaker, self.had)
+            at = self.at.at if self.at else speaker.now()
+            return holdings_answer(speaker, self.had, at, way=self.way)
         if self.at is not None:
             raise Invalid(
                 "audit.at",
@@ -116,22 +125,5 @@ class Audit(Command):
             request=self.request,
             from_at=self.begin.at if self.begin else None,
             until_at=day_after(self.end) if self.end else None,
-            limit=ROWS_MAX,
         )
-        _check_period(wanted)
-        found = read_audit.read_audit(speaker.work, speaker.person.id, wanted)
-        return Answer(entries_card(found, wanted), request=self.request)
-
-    def _who_had(self, speaker: Speaker, entitlement: EntitlementId) -> Answer:
-        at = self.at.at if self.at else speaker.now()
-        found = read_audit.read_holdings(speaker.work, speaker.person.id, entitlement, at)
-        return Answer(holdings_card(found, entitlement, at))
-
-
-def _check_period(wanted: EntryFilter) -> None:
-    if wanted.from_at and wanted.until_at and wanted.from_at >= wanted.until_at:
-        raise Invalid(
-            "begin.order",
-            f"The period ends ({spell(wanted.until_at)}) before it begins "
-            f"({spell(wanted.from_at)}); swap `from` and `to`.",
-        )
+        return replace(entries_answer(speaker, wanted, self.way), request=self.request)

@@ -294,6 +294,25 @@ JUSTIFICATION = Reason(
 )
 
 
+SHARE, CSV = "share", "csv"
+"""Ways to give an answer, beside showing it to who asked."""
+
+
+class Way(Kind[str]):
+    """How an answer is given."""
+
+    def take(self, words: Sequence[Word], speaker: Speaker) -> int:
+        """Take `share` and `csv`."""
+        return int(not words[0].quoted and _plain(words[0].text).lower() in {SHARE, CSV})
+
+    def read(self, text: str, speaker: Speaker) -> str:
+        """Read it in any case."""
+        way = _plain(text).lower()
+        if way not in {SHARE, CSV}:
+            raise Invalid("way.unknown", f"An answer is given with `{SHARE}` or as `{CSV}`.")
+        return way
+
+
 class Instant(Kind[times.When]):
     """A moment, or a day."""
 

@@ -84,9 +84,17 @@ class Town:
         fields: Mapping[str, str] | None = None,
         delivery: str | None = None,
         is_draft: bool = False,
+        in_channel: bool = False,
     ) -> Answer:
         """Let somebody say something to the bot, and everything happen that follows from it."""
-        answer = self.only_say(person, text, fields=fields, delivery=delivery, is_draft=is_draft)
+        answer = self.only_say(
+            person,
+            text,
+            fields=fields,
+            delivery=delivery,
+            is_draft=is_draft,
+            in_channel=in_channel,
+        )
         self.settle()
         return answer
 
@@ -98,6 +106,7 @@ class Town:
         fields: Mapping[str, str] | None = None,
         delivery: str | None = None,
         is_draft: bool = False,
+        in_channel: bool = False,
     ) -> Answer:
         """Let somebody say something, and nothing follow from it yet."""
         return self.chat.hear(
@@ -108,7 +117,7 @@ class Town:
                 delivery=delivery or f"delivery-{next(self._deliveries)}",
                 text=_NAMED.sub(lambda found: f"<@{self._account(found[1])}", text),
                 fields=fields,
-                channel="",
+                channel=self._channel() if in_channel else "",
                 thread=None,
                 is_draft=is_draft,
             ),

@@ -13,7 +13,8 @@ from engine.model.identifiers import EntitlementId, PersonId, RequestId, show
 from engine.model.via import Assurance, Via
 from engine.ports import EntryFilter
 from engine.workflow.granting.end import give_back
-from engine.workflow.read_audit import AUDIT_STREAM, read_audit, read_holdings
+from engine.workflow.note_read import AUDIT_STREAM, Showing
+from engine.workflow.read_audit import read_audit, read_holdings
 from tests.engine.acts import answer, ask, configure, given, refusal, settle
 from tests.engine.workflow.closely import said
 from tests.simulation.company import (
@@ -182,6 +183,30 @@ def test_a_question_gets_its_answer_and_is_recorded(
     (read,) = reads(lived)
     assert (read.action, read.actor, read.at) == (Action.AUDIT_READ, TOM, lived.now)
     assert said(read) == f"Tom Reyes read the audit log: {question} ({len(found)} entries)."
+
+
+@pytest.mark.parametrize(
+    ("showing", "words", "facts"),
+    [
+        (Showing(shared_in="slack C1"), "shared in slack C1", {"shared_in": "slack C1"}),
+        (Showing(as_file=True), "taken along as a file", {"as_file": True}),
+    ],
+)
+def test_to_whom_an_answer_is_shown_is_recorded(
+    lived: World, showing: Showing, words: str, facts: dict[str, object]
+) -> None:
+    """Of entries, and of who had something."""
+    found = read_audit(lived.work, TOM, EntryFilter(request=RequestId(1)), showing)
+    read_holdings(lived.work, TOM, CLOSE, lived.now, showing=showing)
+
+    entries, holdings = reads(lived)
+    assert said(entries) == (
+        f"Tom Reyes read the audit log: request JIT-1, {words} ({len(found.entries)} entries)."
+    )
+    assert f", {words} (1 entries)." in said(holdings)
+    for entry in (entries, holdings):
+        assert {n: entry.facts[n] for n in ("shared_in", "as_file") if n in entry.facts} == facts
+    assert found.at == lived.now
 
 
 def test_a_read_is_seen_by_the_next_one(lived: World) -> None:

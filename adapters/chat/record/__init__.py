@@ -1,0 +1,1 @@
+"""What the record answers: as cards, as files, and who else sees it."""
