@@ -19,11 +19,13 @@ from typing import Any, Protocol, TypeVar
 
 import structlog
 
+from adapters.chat.home.following import Following
 from adapters.chat.platform import Gone, Platform, PlatformError
 from adapters.chat.story import INSTEAD, ROOT, Message, lost, messages
 from engine.model.identifiers import EffectId, PlatformName
 from engine.ports import Effect, Post, Work
 from engine.workflow.announce import Story, close_story, open_story, put_off, remember_place
+from engine.workflow.homes import PACE
 
 log = structlog.get_logger(__name__)
 
@@ -106,15 +108,26 @@ class _Announcing:
                     break
                 self._show_one(message)
             else:
-                until = 0.0
-            self._leave(is_done=not until)
+                # After the messages: people wait for these, and look at a dashboard now and then.
+                homes = self._follow(until)
+                self._leave(is_done=not homes.is_cut_off, is_paced=homes.is_paced)
+                return
+            self._leave(is_done=False)
         except _TakenOver:
             return
 
-    def _leave(self, *, is_done: bool) -> None:
+    def _follow(self, until: float) -> Following:
+        """Show the dashboards of those whom it concerns, as far as time and failures allow."""
+        homes = Following(self.work, self.story, self.platform, self.run, self.problems)
+        homes.show(until=until, failures_max=FAILURES_MAX)
+        return homes
+
+    def _leave(self, *, is_done: bool, is_paced: bool = False) -> None:
         effect = self.story.effect
         if self.problems:
             put_off(self.work, effect, _retry_after(effect, self.problems), str(self.problems[0]))
+        elif is_done and is_paced:
+            put_off(self.work, effect, PACE, "a dashboard was shown a moment ago")
         elif is_done:
             close_story(self.work, effect)
         else:

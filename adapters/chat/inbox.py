@@ -25,6 +25,7 @@ from adapters.chat.answer_json import read_answer, write_answer
 from adapters.chat.cards import Answer, Card, Choice, Tone
 from adapters.chat.command import Command
 from adapters.chat.grammar import asks, times
+from adapters.chat.home.dashboard import dashboard_card
 from adapters.chat.speaker import Speaker
 from adapters.chat.wording import refusal_card
 from engine.errors import LostRace, NotAllowed, NotFound, Refused
@@ -34,7 +35,8 @@ from engine.model.identifiers import read as read_number
 from engine.model.via import Via
 from engine.policy.identity import recognise
 from engine.ports import Work
-from engine.workflow import look, receive
+from engine.workflow import homes, look, receive
+from engine.workflow.dashboard import Dashboard
 
 log = structlog.get_logger(__name__)
 
@@ -158,6 +160,24 @@ class Inbox:
             log.exception("inbound.choices_broke")
             return ()
 
+    def open_home(self, visit: Inbound) -> Card:
+        """Give the dashboard of somebody who opens the place that the platform keeps for it.
+
+        It follows from now on what happens. Who may see none gets a card that says why; that is no
+        attempt, and not recorded. `visit` says who it is; what it says else is not looked at. Never
+        raises.
+        """
+        try:
+            company = look.company_now(self.work).company
+            known = company.person_on(visit.platform, visit.account)
+            return dashboard_card(_Saying(self.work, visit, "home").open_home(known))
+        except Refused as refused:
+            return refusal_card(refused)
+        except Exception:
+            reference = secrets.token_hex(4)
+            log.exception("home.broke", reference=reference)
+            return _apology_card(reference)
+
     def _keep(self, inbound: Inbound, answer: Answer) -> None:
         """Keep the answer for a second copy; without it, what was done stays done and is said."""
         try:
@@ -226,6 +246,11 @@ class _Saying:
         except _RefusedAtField as at_field:
             self._note(person.id, at_field.refused, about)
             return replace(at_field.answer, request=about)
+
+    def open_home(self, known: Person | None) -> Dashboard:
+        """Read the dashboard of whom the directory knows. Raises `Refused` for others."""
+        person = self._member(known)
+        return homes.open_home(self.work, self.inbound.platform, self.inbound.account, person.id)
 
     def draft(self, company: Company, known: Person | None) -> Answer:
         """Give the form as it would be now. Nothing is recorded, and fields may be empty yet."""
@@ -323,8 +348,12 @@ def _run(command: Command, speaker: Speaker) -> Answer:
 
 
 def _apology(reference: str) -> Answer:
+    return Answer(_apology_card(reference), code="unexpected")
+
+
+def _apology_card(reference: str) -> Card:
     said = (
         f"Something went wrong here, and it is not your fault. Please try again in a minute; "
         f"if it stays, give an admin the reference {reference}."
     )
-    return Answer(Card("That did not work", Tone.BAD, ((said,),)), code="unexpected")
+    return Card("That did not work", Tone.BAD, ((said,),))

@@ -1,4 +1,4 @@
-"""Requests as rows of a table."""
+"""Requests and grants as rows of a table."""
 
 from __future__ import annotations
 
@@ -19,6 +19,18 @@ def request_row(company: Company, dossier: Dossier) -> tuple[Value, ...]:
         name_of(company, request.holder),
         state_words(dossier),
         _until(dossier),
+    )
+
+
+def holder_row(company: Company, dossier: Dossier) -> tuple[Value, ...]:
+    """Write who holds what, because of which request, whether it is there, and when it ends."""
+    request, grant = dossier.request, dossier.grant
+    return (
+        name_of(company, request.holder),
+        exact(company, request).name,
+        show(request.id),
+        state_words(dossier),
+        (grant.ends_at if grant else None) or "",
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.model.company import Company, Entitlement, Role, Selector, SelectorKind, StageRule
-from engine.model.identifiers import GroupId, PersonId
+from engine.model.identifiers import EntitlementId, GroupId, PersonId
 from engine.model.request import Approver
 from engine.policy.people import has_role, is_active, selected
 
@@ -107,6 +107,11 @@ def is_owner(company: Company, person: PersonId, entitlement: Entitlement) -> bo
     """Say whether a person who works here answers for an entitlement or its system."""
     owners = {entitlement.owner, company.system[entitlement.system].owner}
     return person in owners and is_active(company, person)
+
+
+def owned_by(company: Company, person: PersonId) -> frozenset[EntitlementId]:
+    """List the entitlements that a person who works here answers for."""
+    return frozenset(e.id for e in company.entitlements if is_owner(company, person, e))
 
 
 def may_revoke(company: Company, person: PersonId, entitlement: Entitlement | None) -> bool:

@@ -32,9 +32,11 @@ from engine.model.request import RequestState, Verdict
 from engine.ports import EntryFilter
 from engine.workflow.apply_config import apply_config
 from engine.workflow.asking.cancel import cancel
+from engine.workflow.dashboard import dashboard
 from engine.workflow.granting.end import give_back, revoke
 from engine.workflow.look import status
 from engine.workflow.read_audit import read_audit, read_holdings
+from engine.workflow.who import Question, who
 from tests.engine.acts import answer, ask, configure, given, refusal, settle
 from tests.simulation.company import (
     AP,
@@ -364,6 +366,26 @@ ROWS = (
         NotAllowed,
         "Who had NETSUITE CLOSE can be asked by its owners, compliance and admins only.",
         lambda world: read_holdings(world.work, RIYA, CLOSE, world.now),
+    ),
+    Row(
+        "person.inactive",
+        NotAllowed,
+        "You are not active in the company's directory; an admin can change that.",
+        after(Setup(gone=frozenset({RIYA})), lambda world: dashboard(world.work, RIYA)),
+    ),
+    Row(
+        "who.not_allowed",
+        NotAllowed,
+        "Who has NETSUITE CLOSE is seen by its owners (Mara Lind), compliance and admins; "
+        "what you have yourself is `who @me`.",
+        lambda world: who(world.work, RIYA, Question(CLOSE)),
+    ),
+    Row(
+        "who.not_allowed",
+        NotAllowed,
+        "What Ben Okafor has is seen by the owners of it, compliance and admins; "
+        "what you have yourself is `who @me`.",
+        lambda world: who(world.work, RIYA, Question(person=BEN)),
     ),
 )
 

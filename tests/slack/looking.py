@@ -20,7 +20,7 @@ from tests.slack.fake_slack import FakeSlack, Message, View, plain
 from tests.slack.fake_slack.filling_in import elements
 from tests.slack.fake_slack.reading import label_of
 
-# Beside a title's words, and not among them.
+# Beside the words of a card's title, or of a part's, and not among them.
 _MARK = re.compile(r"^(⏳|✅|⚠️|⛔|⏹️) ")
 
 _ROW = re.compile(r"(\[[^\]]+\] ?)+")
@@ -34,10 +34,8 @@ def card_of(thing: Message | View) -> Card:
         for line in plain(thing).splitlines()
         if not (_ROW.fullmatch(line) and set(re.findall(r"\[[^\]]+\]", line)) <= offered)
     ]
-    title, *rest = [_cells(line) for line in lines] or [""]
-    return Card(
-        _MARK.sub("", title), lines=tuple((line,) for line in rest), buttons=_buttons(thing)
-    )
+    title, *rest = [_MARK.sub("", _cells(line)) for line in lines] or [""]
+    return Card(title, lines=tuple((line,) for line in rest), buttons=_buttons(thing))
 
 
 def _cells(line: str) -> str:

@@ -26,10 +26,11 @@ def cards_lines(cards: Sequence[Card]) -> list[str]:
 
 
 def card_lines(card: Card) -> list[str]:
-    """Show a card."""
+    """Show a card: its words, then its buttons and those of its parts."""
     lines = card.plain().splitlines()
-    if card.buttons:
-        lines.append(_buttons(card.buttons))
+    buttons = [button for shown in (card, *card.parts) for button in shown.buttons]
+    if buttons:
+        lines.append(_buttons(buttons))
     return lines + (list(_form_lines(card.form)) if card.form else [])
 
 

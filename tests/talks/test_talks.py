@@ -107,7 +107,8 @@ class Talk:
     def _in_sight(self, who: str) -> Sequence[Card]:
         """List what somebody has before them, the newest first."""
         answered = [answer.card for answer in reversed(self.answers[who]) if answer.card]
-        return [*answered, *reversed(self.town.direct(who)), *reversed(self.town.channel())]
+        cards = [*answered, *reversed(self.town.direct(who)), *reversed(self.town.channel())]
+        return [within for card in cards for within in (card, *card.parts)]
 
     # ── looking ─────────────────────────────────────────────────────────────────────────────────
 

@@ -30,7 +30,19 @@ def _found() -> Iterator[type[Command]]:
                 yield held
 
 
-_ORDER = ("request", "approve", "deny", "cancel", "return", "revoke", "status", "mine", "pending")
+_ORDER = (
+    "request",
+    "approve",
+    "deny",
+    "cancel",
+    "return",
+    "revoke",
+    "status",
+    "mine",
+    "pending",
+    "home",
+    "who",
+)
 """How people meet them; what is not named here follows by name."""
 
 

@@ -61,6 +61,7 @@ def _all(speaker: Speaker) -> Card:
             Button("What I may ask for", "catalog"),
             Button("What waits for me", "pending"),
             Button("What I hold", "mine"),
+            Button("My dashboard", "home"),
         ),
     )
 

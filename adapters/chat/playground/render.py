@@ -48,6 +48,7 @@ def card_json(card: Card) -> Json:
         "table": None if card.table is None else _table_json(card.table),
         "buttons": [_button_json(button) for button in card.buttons],
         "form": None if card.form is None else form_json(card.form),
+        "parts": [card_json(part) for part in card.parts],
     }
 
 
@@ -122,7 +123,14 @@ def read_card(raw: object) -> Card:
         table=_maybe(data, "table", _read_table),
         buttons=tuple(_read_button(button) for button in _list(data, "buttons")),
         form=_maybe(data, "form", _read_form),
+        parts=tuple(map(_read_part, _list(data, "parts") if "parts" in data else ())),
     )
+
+
+def _read_part(raw: object) -> Card:
+    if _mapping(raw, "part").get("parts"):
+        raise Malformed("a part has parts of its own")
+    return read_card(raw)
 
 
 def _read_fact(raw: object) -> Fact:

@@ -56,6 +56,12 @@ class RecordingChat:
     before_post: Callable[[Card], None] = lambda _: None
     """Called with each card that is about to be posted."""
 
+    homes: dict[str, list[Card]] = field(default_factory=dict)
+    """Each dashboard that was shown, by account, the last one last."""
+
+    before_home: Callable[[str, Card], None] = lambda *_: None
+    """Called with each dashboard that is about to be shown."""
+
     async def post(
         self, place: Place, card: Card, token: str, *, tried_since: datetime | None = None
     ) -> str:
@@ -84,7 +90,12 @@ class RecordingChat:
         self.messages[reference].edits += 1
 
     async def show_home(self, account: str, card: Card) -> None:
-        """Keep nothing: no home is looked at here."""
+        """Keep the dashboard."""
+        self.before_home(account, card)
+        self._fail(f"home of {account}")
+        if account in self.gone:
+            raise Gone("There is no such person.")
+        self.homes.setdefault(account, []).append(card)
 
     async def close(self) -> None:
         """Nothing is open."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from engine.errors import IllegalMove
-from engine.model.grant import LIVE, MOVES, EndCause, Grant, GrantState, warning_before
+from engine.model.grant import LIVE, MOVES, EndCause, Grant, GrantState, soon_before, warning_before
 from engine.model.identifiers import AccountName, EntitlementId, PersonId, RequestId, SystemId
 from engine.model.target import Target
 
@@ -120,3 +120,10 @@ def test_what_is_exclusive_is_the_thing_in_the_target() -> None:
 def test_a_connector_is_told_no_more_than_it_needs() -> None:
     """Account, resource and exact permission; not who, and not why."""
     assert GIVEN.target == Target(AccountName("riya"), "main", "gl_posting")
+
+
+def test_access_ends_soon_in_its_last_quarter_or_day() -> None:
+    """Whichever is shorter."""
+    assert soon_before(timedelta(hours=4)) == timedelta(hours=1)
+    assert soon_before(timedelta(days=4)) == timedelta(days=1)
+    assert soon_before(timedelta(days=30)) == timedelta(days=1)

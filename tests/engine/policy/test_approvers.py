@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from engine.model.company import Company, Role, Selector, SelectorKind, StageRule
 from engine.model.identifiers import PersonId
 from engine.model.request import Approver
-from engine.policy.approvers import Asking, approvers, is_owner, may_revoke, undecidable_stage
+from engine.policy.approvers import (
+    Asking,
+    approvers,
+    is_owner,
+    may_revoke,
+    owned_by,
+    undecidable_stage,
+)
 from tests.engine.acts import with_person
 from tests.simulation.company import (
     BEN,
@@ -200,3 +207,14 @@ def test_owners_compliance_and_admins_may_revoke(person: PersonId, known_entitle
     allowed = may_revoke(known, person, entitlement)
 
     assert allowed is (person in {LI, TOM} or (person == MARA and known_entitlement))
+
+
+def test_one_owns_an_entitlement_or_all_of_a_system() -> None:
+    """As long as one works here."""
+    acme = company()
+    owners = {e.id: {e.owner, acme.system[e.system].owner} for e in acme.entitlements}
+
+    assert owned_by(acme, SOFIA) == {one for one, people in owners.items() if SOFIA in people}
+    assert owned_by(acme, MARA) == {one for one, people in owners.items() if MARA in people}
+    assert owned_by(acme, OLA) == frozenset()
+    assert owned_by(company(Setup(gone=frozenset({MARA}))), MARA) == frozenset()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from adapters.chat.cards import Card, Fact, Tone
+from adapters.chat.cards import Button, Card, Fact, Table, Tone
 from adapters.chat.platform import Place
 from adapters.chat.playground.memory import Draft
 from adapters.chat.playground.try_it import Session
@@ -193,6 +193,23 @@ def test_a_form_in_a_card_is_filled_in_there(tab: OPEN_TAB) -> None:
     page.get_by_label("Why").fill("Post the Q4 accruals")
     page.get_by_role("button", name="Ask", exact=True).click()
     expect(page.locator(".whisper h3").last).to_have_text("netsuite-gl is asked for.")
+
+
+def test_a_dashboard_shows_the_cards_within_it(tab: OPEN_TAB, served: Served) -> None:
+    """Each under a heading of its own, with buttons that say something; the page is in order."""
+    held = Card("You hold GL posting", Tone.GOOD, buttons=(Button("Give it back", "return JIT-1"),))
+    table = Card("Your requests", table=Table(("Request", "What"), (("JIT-2", "AP processing"),)))
+    card = Card("Riya, this is your dashboard", lines=(("1 grant.",),), parts=(held, table))
+    served.post(Place(account=RIYA), card, "t1")
+    page = tab().open(f"{AS_RIYA}&in=@{RIYA}")
+
+    expect(page.get_by_role("heading", level=4)).to_have_text(
+        ["You hold GL posting", "Your requests"]
+    )
+    expect(page.get_by_role("region", name="Your requests")).to_contain_text("AP processing")
+    page.get_by_role("region", name="You hold GL posting").get_by_role("button").click()
+
+    until(lambda: [one.text for one in served.stage.bot.heard] == ["return JIT-1"])
 
 
 def test_a_thread_opens_beside_and_closes_with_escape(tab: OPEN_TAB, served: Served) -> None:

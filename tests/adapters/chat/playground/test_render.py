@@ -39,6 +39,23 @@ def test_a_card_with_everything_comes_back_as_it_was() -> None:
     assert again == sample_card()
 
 
+def test_a_dashboard_comes_back_as_it_was() -> None:
+    """With the cards within it, which have none within them."""
+    dashboard = Card("Home", parts=(sample_card(), Card("Your requests")))
+    deep = card_json(Card("Home", parts=(dashboard,)))
+
+    assert read_card(json.loads(json.dumps(card_json(dashboard)))) == dashboard
+    with pytest.raises(ValueError, match="a part has parts"):
+        read_card(deep)
+
+
+def test_a_card_from_before_there_were_parts_is_read() -> None:
+    """The playground's memory keeps messages for good."""
+    written = {name: kept for name, kept in card_json(Card("t")).items() if name != "parts"}
+
+    assert read_card(written) == Card("t")
+
+
 def test_a_text_that_looks_like_an_instant_stays_text() -> None:
     """Only `at` makes an instant."""
     card = Card("t", facts=(Fact("a", "2026-11-22T12:00:00+00:00"), Fact("b", '{"at": "x"}')))

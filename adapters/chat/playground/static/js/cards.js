@@ -15,14 +15,24 @@ const TONES = {
   ended: "Ended",
 };
 
-/** Draws a card. `press(says, fields, how)` says a line for the person. */
+/** Draws a card, with the cards within it. `press(says, fields, how)` says a line for the person. */
 export function buildCard(card, press) {
+  return buildSection(card, press, "h3");
+}
+
+function buildSection(card, press, heading) {
+  const parts = card.parts ?? []; // a card that was kept from before there were parts has none
   const hasBody =
-    card.lines.length || card.facts.length || card.table || card.buttons.length || card.form;
+    card.lines.length ||
+    card.facts.length ||
+    card.table ||
+    card.buttons.length ||
+    card.form ||
+    parts.length;
   return h(
     "section",
     { class: `card ${card.tone}`, "aria-label": card.title },
-    h("header", {}, h("h3", {}, card.title), buildTone(card.tone)),
+    h("header", {}, h(heading, {}, card.title), buildTone(card.tone)),
     hasBody &&
       h(
         "div",
@@ -32,6 +42,12 @@ export function buildCard(card, press) {
         card.table && buildTable(card.table),
         card.buttons.length > 0 && buildButtons(card.buttons, press),
         card.form && buildForm(card.form, { press }),
+        parts.length > 0 &&
+          h(
+            "div",
+            { class: "parts" },
+            parts.map((part) => buildSection(part, press, "h4")),
+          ),
       ),
   );
 }

@@ -1,0 +1,1 @@
+"""Somebody's dashboard: how it looks, and how it follows what happens."""
