@@ -6,15 +6,16 @@ the fakes too. All of them are synchronous; see docs/engine.md for why.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from engine.audit.entry import Entry, Recorded
 from engine.listing import Homes, Lists
+from engine.model.account import Account
 from engine.model.company import Company
 from engine.model.dossier import Access, Dossier
 from engine.model.grant import Grant
@@ -143,22 +144,43 @@ class CompanyVersion:
 
     company: Company
     applied_at: datetime
+    accounts: Mapping[tuple[PlatformName, str], Account] = field(default_factory=dict)
+    """What platforms told of people's accounts; `company` follows it in the version in force."""
+
+    accounts_number: int = 0
+    """Counts the changes of accounts: with `number` it names what `company` says."""
 
 
 class Companies(Protocol):
     """Numbered versions of the configuration. The newest one is in force."""
 
     def active(self) -> CompanyVersion:
-        """Read the one in force. Raises `NotFound` where none was ever applied."""
+        """Read the one in force, following what platforms told of its people's accounts.
+
+        Number and digest are the files'. Raises `NotFound` where none was ever applied.
+        """
 
     def version(self, number: ConfigVersion) -> CompanyVersion:
-        """Read one. Raises `NotFound`."""
+        """Read one, as its files say. Raises `NotFound`."""
 
     def lock(self) -> None:
         """Let nobody else add a version until this transaction ends."""
 
     def add(self, company: Company, *, applied_by: str) -> CompanyVersion:
         """Keep a new version, in force from the commit on."""
+
+
+class Accounts(Protocol):
+    """What chat platforms told of people's accounts. Read with the version in force."""
+
+    def lock(self) -> None:
+        """Let nobody else change what is known of any account until this transaction ends."""
+
+    def save(self, account: Account) -> None:
+        """Keep what is known of an account. Take `lock` first."""
+
+    def forget(self, account: Account) -> None:
+        """Forget an account. Take `lock` first."""
 
 
 # ── the outbox ──────────────────────────────────────────────────────────────────────────────────
@@ -291,6 +313,7 @@ class UnitOfWork(Protocol):
     audit: AuditLog
     lists: Lists
     companies: Companies
+    accounts: Accounts
     outbox: Outbox
     posts: Posts
     inbox: Inbox

@@ -226,6 +226,22 @@ inbox = Table(
     _text("answer", optional=True),
 )
 
+account = Table(
+    "account",
+    METADATA,
+    _text("platform", key=True),
+    _text("account", key=True),
+    _text("person", optional=True),
+    _text("assurance"),
+    Column("is_active", Boolean, nullable=False),
+    _text("why"),
+    _instant("told_at"),
+)
+
+account_change = Table(
+    "account_change", METADATA, Column("only_one", Boolean, primary_key=True), _int("number")
+)
+
 home = Table(
     "home",
     METADATA,

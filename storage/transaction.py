@@ -11,14 +11,16 @@ from sqlalchemy import func, select
 from engine.model.identifiers import PersonId
 from storage.database.wire import Row, Wire, prepare_hot
 from storage.dossiers import WIDTH, Head, head_from
-from storage.tables import config_version
+from storage.tables import account_change, config_version
 
 _newest = select(config_version).order_by(config_version.c.number.desc()).limit(1)
 _number = _newest.with_only_columns(config_version.c.number).scalar_subquery()
 _digest = _newest.with_only_columns(config_version.c.digest).scalar_subquery()
+_accounts = select(account_change.c.number).scalar_subquery()
 
-LOOK: tuple[Any, ...] = (func.clock_timestamp(), _number, _digest)
-"""What every lock reads beside what it was asked for: the time and the newest configuration.
+LOOK: tuple[Any, ...] = (func.clock_timestamp(), _number, _digest, _accounts)
+"""What every lock reads beside what it was asked for: the time, the newest configuration, and how
+often what is known of people's accounts has changed.
 
 Read once the locks are held, so that instants in one aggregate never run backwards.
 """
@@ -40,6 +42,12 @@ class Transaction:
 
         self.newest: tuple[int, str] | None = None
         """Number and digest of the configuration in force, once seen; 0 where there is none."""
+
+        self.accounts_number = 0
+        """How often accounts had changed at that look."""
+
+        self.has_changed_accounts = False
+        """Whether this transaction itself changes accounts, which nobody else may see yet."""
 
         self.access: tuple[PersonId, list[Row]] | None = None
         """What somebody holds, read under their lock; forgotten when anything of it is changed."""
@@ -65,7 +73,7 @@ class Transaction:
 
     def look(self, row: Sequence[Any]) -> None:
         """Take in what `LOOK` read."""
-        at, number, digest = row
+        at, number, digest, self.accounts_number = row
         self.newest = (number or 0, digest or "")
         self.take_time(at)
 
@@ -91,4 +99,4 @@ class Transaction:
         """Note a lock that was taken together with the holder's."""
         self.note_locked(row)
         self._persons.add(holder)
-        self.look(row[WIDTH + 2 : WIDTH + 5])
+        self.look(row[WIDTH + 2 : WIDTH + 2 + len(LOOK)])

@@ -16,6 +16,7 @@ from engine.listing import Homes, Lists
 from engine.model.identifiers import PersonId
 from engine.model.via import Via
 from engine.ports import (
+    Accounts,
     AuditLog,
     Companies,
     Grants,
@@ -25,6 +26,7 @@ from engine.ports import (
     Requests,
     UnitOfWork,
 )
+from storage.accounts import PostgresAccounts
 from storage.audit_log import PostgresAuditLog
 from storage.chats.homes import PostgresHomes
 from storage.chats.inbox import PostgresInbox
@@ -46,6 +48,7 @@ class PostgresUnitOfWork:
     audit: AuditLog
     lists: Lists
     companies: Companies
+    accounts: Accounts
     outbox: Outbox
     posts: Posts
     inbox: Inbox
@@ -61,6 +64,7 @@ class PostgresUnitOfWork:
         self.audit = self._audit
         self.lists = PostgresLists(self._tx)
         self.companies = PostgresCompanies(self._tx, cache)
+        self.accounts = PostgresAccounts(self._tx)
         self.outbox = self._outbox
         self.posts = PostgresPosts(self._tx)
         self.inbox = PostgresInbox(self._tx)

@@ -40,6 +40,10 @@ class Action(StrEnum):
     GRANT_OVERDUE = "grant.overdue_found"
     GRANT_ENDED = "grant.ended"
     GRANT_KEPT = "grant.access_kept"
+    ACCOUNT_LINKED = "account.linked"
+    ACCOUNT_UNLINKED = "account.unlinked"
+    ACCOUNT_DEACTIVATED = "account.deactivated"
+    ACCOUNT_REACTIVATED = "account.reactivated"
     ATTEMPT_REFUSED = "attempt.refused"
     CONFIG_ACTIVATED = "config.activated"
     AUDIT_READ = "audit.read"
@@ -131,6 +135,18 @@ VOCABULARY: dict[Action, Meaning] = {
         "This grant ended; the permission was left as it is, because {kept_because}.",
         in_thread=True,
         to_holder=True,
+    ),
+    Action.ACCOUNT_LINKED: Meaning(
+        "The account {account} on {platform} is {person_name}'s, as its managed address says."
+    ),
+    Action.ACCOUNT_UNLINKED: Meaning(
+        "The account {account} on {platform} is not {person_name}'s any more."
+    ),
+    Action.ACCOUNT_DEACTIVATED: Meaning(
+        "{person_name} counts as having left: their account {account} on {platform} is {why}."
+    ),
+    Action.ACCOUNT_REACTIVATED: Meaning(
+        "{person_name}'s account {account} on {platform} is a member's again."
     ),
     Action.ATTEMPT_REFUSED: Meaning("{actor} tried “{word}” and was refused ({code}): {sentence}"),
     Action.CONFIG_ACTIVATED: Meaning(

@@ -69,6 +69,7 @@ def _refuse_lost_systems(uow: UnitOfWork, company: Company) -> None:
 
 def _in_force(uow: UnitOfWork) -> CompanyVersion | None:
     try:
-        return uow.companies.active()
+        # As its files say: what platforms told of people is no part of what is compared.
+        return uow.companies.version(uow.companies.active().number)
     except NotFound:
         return None

@@ -48,7 +48,7 @@ class Change:
     @cached_property
     def company(self) -> Company:
         """The configuration that was in force when it began."""
-        return self.before.companies[max(self.before.companies)].company
+        return self.before.active().company
 
     @cached_property
     def touched(self) -> list[tuple[Dossier | None, Dossier]]:

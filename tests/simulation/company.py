@@ -180,6 +180,7 @@ def _person(row: tuple[PersonId, str, str, PersonId | None], setup: Setup) -> Pe
         id=person,
         name=name,
         title=title,
+        email=f"{person}@acme.example",
         department="Engineering" if person == LI else "Finance",
         manager=manager,
         active=person not in setup.gone,

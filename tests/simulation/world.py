@@ -113,7 +113,7 @@ class World:
     @property
     def version(self) -> CompanyVersion:
         """The configuration in force."""
-        return self.state.companies[max(self.state.companies)]
+        return self.state.active()
 
     def say(self, step: str) -> None:
         """Write a step down."""

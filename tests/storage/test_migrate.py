@@ -69,7 +69,12 @@ def test_down_and_up_again_on_data(database_url: str, bare: Engine) -> None:
     upgrade(database_url)
     live(database_url)
 
-    for revision, table in (("0003", "effect"), ("0002", "audit_entry"), ("0001", "request")):
+    for revision, table in (
+        ("0004", "effect"),
+        ("0003", "effect"),
+        ("0002", "audit_entry"),
+        ("0001", "request"),
+    ):
         downgrade(database_url, revision)
         with bare.connect() as connection:
             assert connection.scalar(text(f"SELECT count(*) FROM {table}")) is not None
@@ -85,6 +90,35 @@ def test_down_and_up_again_on_data(database_url: str, bare: Engine) -> None:
         assert connection.scalar(left) == 0
     upgrade(database_url)
     live(database_url)
+
+
+def test_what_newer_revisions_hold_goes_and_comes_back_empty(
+    database_url: str, bare: Engine
+) -> None:
+    """Accounts are told anew; access that ended because somebody left stays ended, as revoked."""
+    upgrade(database_url)
+    live(database_url)
+    with bare.begin() as connection:
+        connection.execute(
+            text("""INSERT INTO account VALUES
+                    ('slack', 'U1', 'riya.patel', 'managed-email', true, '', now())""")
+        )
+        connection.execute(text("UPDATE account_change SET number = 1"))
+        connection.execute(
+            text("""UPDATE access_grant SET state = 'deprovisioning', cause = 'left',
+                    end_ordered_at = now(), version = version + 1""")
+        )
+
+    downgrade(database_url, "0004")
+
+    with bare.connect() as connection:
+        assert connection.scalar(text("SELECT cause FROM access_grant")) == "revoked"
+        assert connection.scalar(text("SELECT to_regclass('account')")) is None
+    upgrade(database_url)
+    with bare.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM account")) == 0
+        assert connection.scalar(text("SELECT number FROM account_change")) == 0
+        assert connection.scalar(text("SELECT cause FROM access_grant")) == "revoked"
 
 
 def test_two_releases_at_once_are_one(database_url: str, bare: Engine) -> None:

@@ -13,7 +13,9 @@ from engine.errors import NotAllowed
 from engine.model.identifiers import AccountName
 from engine.model.request import Verdict
 from engine.model.target import Target
+from engine.policy.accounts import AccountFacts
 from engine.ports import EffectKind, EntryFilter
+from engine.workflow.accounts import note_account
 from engine.workflow.apply_config import apply_config
 from engine.workflow.asking.cancel import cancel
 from engine.workflow.granting.end import give_back, revoke
@@ -27,6 +29,7 @@ from tests.simulation.company import (
     OLA,
     REPORTS,
     RIYA,
+    SECOND_CHAT,
     SOFIA,
     TOM,
     Setup,
@@ -66,11 +69,24 @@ SAID = {
     "grant.ended": "The access is gone, read back from the system; within a second of its end.",
     "grant.access_kept": "This grant ended; the permission was left as it is, "
     "because the person held it before this grant.",
+    "account.linked": "The account U1 on second is Riya Patel's, as its managed address says.",
+    "account.unlinked": "The account U1 on second is not Riya Patel's any more.",
+    "account.deactivated": "Riya Patel counts as having left: their account U1 on second is "
+    "a guest in this workspace.",
+    "account.reactivated": "Riya Patel's account U1 on second is a member's again.",
     "attempt.refused": "Ola Berg tried “approve” and was refused (a.b): You cannot.",
     "config.activated": "operator put configuration 2 in force ({digest}): A rule was added.",
     "audit.read": "Tom Reyes read the audit log: person riya.patel ({count} entries).",
 }
 """What is said when each thing happens for the first time in the life below."""
+
+
+ACCOUNT_LIFE = (
+    AccountFacts(SECOND_CHAT, "U1", f"{RIYA}@acme.example"),
+    AccountFacts(SECOND_CHAT, "U1", why_not="a guest in this workspace"),
+    AccountFacts(SECOND_CHAT, "U1"),
+    AccountFacts(SECOND_CHAT, "U1", "nobody@acme.example"),
+)
 
 
 def live_through_everything(world: World) -> list[Entry]:
@@ -97,6 +113,8 @@ def live_through_everything(world: World) -> list[Entry]:
     settle(world)
     world.advance(HOUR)
     settle(world)
+    for told in ACCOUNT_LIFE:
+        note_account(world.work, told)
     note_refusal(world.work, OLA, "approve", NotAllowed("a.b", "You cannot."))
     read_audit(world.work, TOM, EntryFilter(person=RIYA))
     apply_config(

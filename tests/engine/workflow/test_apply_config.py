@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from engine.audit.entry import Entry
 from engine.audit.vocabulary import Action
 from engine.model.company import Company
+from engine.policy.accounts import AccountFacts
+from engine.workflow.accounts import note_account
 from engine.workflow.apply_config import CONFIG_STREAM, DIFFERENCE_MAX, apply_config
 from engine.workflow.look import company_now
 from tests.engine.workflow.closely import said
-from tests.simulation.company import Setup, company
+from tests.simulation.company import CHAT, RIYA, Setup, company
 from tests.simulation.memory import MemoryWork
 
 NEXT = company(Setup(has_treasury_rule=True))
@@ -37,6 +39,18 @@ def test_the_first_configuration_is_put_in_force() -> None:
     assert company_now(work) == version
     assert changes == ["Rules: 0 before, 1 now.", "That is all."]
     assert recorded(work)[0].facts["before"] == ""
+
+
+def test_the_same_files_change_nothing_whatever_platforms_told() -> None:
+    """Accounts are no part of the configuration: neither applied nor compared."""
+    work = MemoryWork()
+    apply_config(work, company(), applied_by="ops", difference=difference)
+    note_account(work, AccountFacts(CHAT, RIYA, why_not="deactivated"))
+
+    version, changes = apply_config(work, company(), applied_by="ops", difference=difference)
+
+    assert (version.number, changes) == (1, ())
+    assert not company_now(work).company.person[RIYA].active
 
 
 def test_a_change_is_put_in_force_and_recorded() -> None:

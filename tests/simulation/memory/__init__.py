@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from threading import RLock
 
 from engine.listing import Home, Homes, Lists
+from engine.model.account import Account
 from engine.model.company import Company
 from engine.model.grant import Grant
 from engine.model.identifiers import (
@@ -25,7 +26,9 @@ from engine.model.identifiers import (
 )
 from engine.model.request import Decision, Request
 from engine.model.via import Via
+from engine.policy.accounts import follow_up
 from engine.ports import (
+    Accounts,
     AuditLog,
     Companies,
     CompanyVersion,
@@ -41,6 +44,7 @@ from tests.simulation.memory.aggregates import MemoryGrants, MemoryLists, Memory
 from tests.simulation.memory.outbox import MemoryOutbox, Row
 from tests.simulation.memory.records import (
     Logged,
+    MemoryAccounts,
     MemoryAuditLog,
     MemoryCompanies,
     MemoryHomes,
@@ -67,6 +71,22 @@ class State:
     posts: dict[tuple[RequestId, PlatformName, str], Post] = field(default_factory=dict)
     inbox: dict[str, str | None] = field(default_factory=dict)
     homes: dict[tuple[PlatformName, str], Home] = field(default_factory=dict)
+    accounts: dict[tuple[PlatformName, str], Account] = field(default_factory=dict)
+    accounts_number: int = 0
+    in_force: CompanyVersion | None = None
+    """The newest version, following the accounts; None until somebody asks."""
+
+    def active(self) -> CompanyVersion:
+        """Give the version in force; there must be one."""
+        if self.in_force is None:
+            files = self.companies[max(self.companies)]
+            self.in_force = replace(
+                files,
+                company=follow_up(files.company, self.accounts.values()),
+                accounts=self.accounts.copy(),
+                accounts_number=self.accounts_number,
+            )
+        return self.in_force
 
     def copy(self) -> State:
         """Copy the tables."""
@@ -81,6 +101,9 @@ class State:
             self.posts.copy(),
             self.inbox.copy(),
             self.homes.copy(),
+            self.accounts.copy(),
+            self.accounts_number,
+            self.in_force,
         )
 
 
@@ -114,6 +137,7 @@ class MemoryUnitOfWork:
     audit: AuditLog
     lists: Lists
     companies: Companies
+    accounts: Accounts
     outbox: Outbox
     posts: Posts
     inbox: Inbox
@@ -130,6 +154,7 @@ class MemoryUnitOfWork:
         self.audit = MemoryAuditLog(self)
         self.lists = MemoryLists(self)
         self.companies = MemoryCompanies(self)
+        self.accounts = MemoryAccounts(self)
         self.outbox = MemoryOutbox(self, owner.next_effect)
         self.posts = MemoryPosts(self)
         self.inbox = MemoryInbox(self)

@@ -1,4 +1,4 @@
-"""The audit log, configurations, places posted to, deliveries and homes, in memory."""
+"""The audit log, configurations, accounts, places posted to, deliveries and homes, in memory."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from engine.audit.entry import Entry, Recorded
 from engine.errors import NotFound
 from engine.listing import Home
+from engine.model.account import Account
 from engine.model.company import Company
 from engine.model.identifiers import (
     ConfigVersion,
@@ -122,7 +123,7 @@ class MemoryCompanies:
         """Read the one in force. Raises `NotFound` where none was ever applied."""
         if not self._uow.state.companies:
             raise NotFound("config.none", "No configuration has been applied yet; apply one.")
-        return self._uow.state.companies[max(self._uow.state.companies)]
+        return self._uow.state.active()
 
     def version(self, number: ConfigVersion) -> CompanyVersion:
         """Read one. Raises `NotFound`."""
@@ -140,7 +141,35 @@ class MemoryCompanies:
         digest = company_codec.digest(company_codec.write(company))
         version = CompanyVersion(number, digest, company, self._uow.now)
         self._uow.state.companies[number] = version
+        self._uow.state.in_force = None
         return version
+
+
+class MemoryAccounts:
+    """What chat platforms told of people's accounts."""
+
+    def __init__(self, uow: MemoryUnitOfWork) -> None:
+        self._uow = uow
+        self._is_locked = False
+
+    def lock(self) -> None:
+        """Note that nobody else changes them."""
+        self._is_locked = True
+
+    def save(self, account: Account) -> None:
+        """Keep what is known of an account."""
+        self._uow.state.accounts[account.key] = account
+        self._count()
+
+    def forget(self, account: Account) -> None:
+        """Forget an account."""
+        self._uow.state.accounts.pop(account.key, None)
+        self._count()
+
+    def _count(self) -> None:
+        assert self._is_locked, "accounts are changed under their lock"
+        self._uow.state.accounts_number += 1
+        self._uow.state.in_force = None
 
 
 class MemoryPosts:
