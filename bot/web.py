@@ -17,6 +17,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import structlog
 from aiohttp import web
@@ -24,10 +25,12 @@ from aiohttp import web
 from adapters.chat.cards import Answer, Choice
 from adapters.chat.inbox import Choose, Inbound, Inbox, Receive
 from bot.playground import add_local_chat
-from bot.slack import add_slack_chat
+from bot.slack import Note, add_slack_chat
 from bot.watch.metrics import render_metrics
 from bot.wiring import Parts
 from engine.errors import NotFound
+from engine.policy.accounts import AccountFacts
+from engine.workflow.accounts import note_account
 from engine.workflow.look import company_now
 
 log = structlog.get_logger(__name__)
@@ -63,8 +66,14 @@ def make_app(parts: Parts) -> web.Application:
     if parts.settings.playground:
         add_local_chat(app, parts, _receiver(parts, app[_POOL]))
     if parts.settings.slack_bot_token is not None:
-        receive, choose = _receiver(parts, app[_POOL]), _chooser(parts, app[_POOL])
-        add_slack_chat(app, parts.settings, receive, choose)
+        pool = app[_POOL]
+        add_slack_chat(
+            app,
+            parts.settings,
+            receive=_receiver(parts, pool),
+            choose=_chooser(parts, pool),
+            note=_noter(parts, pool),
+        )
     return app
 
 
@@ -85,6 +94,14 @@ def _chooser(parts: Parts, pool: ThreadPoolExecutor) -> Choose:
         return await loop.run_in_executor(pool, inbox.choices, inbound, field, typed)
 
     return choose
+
+
+def _noter(parts: Parts, pool: ThreadPoolExecutor) -> Note:
+    async def note(told: AccountFacts) -> None:
+        with suppress(NotFound):  # no company was ever applied, and nobody has an account
+            await asyncio.get_running_loop().run_in_executor(pool, note_account, parts.work, told)
+
+    return note
 
 
 async def _pumping(app: web.Application) -> AsyncIterator[None]:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from engine.accounts import Accounts
 from engine.audit.entry import Entry, Recorded
 from engine.listing import Homes, Lists
 from engine.model.account import Account
@@ -32,6 +33,7 @@ from engine.model.identifiers import (
 from engine.model.request import Decision, Draft, Request
 from engine.model.target import Target
 from engine.model.via import Via
+from engine.policy.accounts import Directory
 
 # ── requests and grants ─────────────────────────────────────────────────────────────────────────
 
@@ -150,6 +152,14 @@ class CompanyVersion:
     accounts_number: int = 0
     """Counts the changes of accounts: with `number` it names what `company` says."""
 
+    files: Company | None = None
+    """What the files say, where `company` says more."""
+
+    @property
+    def directory(self) -> Directory:
+        """Give who people are on chat platforms."""
+        return Directory(self.files or self.company, self.company, self.accounts)
+
 
 class Companies(Protocol):
     """Numbered versions of the configuration. The newest one is in force."""
@@ -168,19 +178,6 @@ class Companies(Protocol):
 
     def add(self, company: Company, *, applied_by: str) -> CompanyVersion:
         """Keep a new version, in force from the commit on."""
-
-
-class Accounts(Protocol):
-    """What chat platforms told of people's accounts. Read with the version in force."""
-
-    def lock(self) -> None:
-        """Let nobody else change what is known of any account until this transaction ends."""
-
-    def save(self, account: Account) -> None:
-        """Keep what is known of an account. Take `lock` first."""
-
-    def forget(self, account: Account) -> None:
-        """Forget an account. Take `lock` first."""
 
 
 # ── the outbox ──────────────────────────────────────────────────────────────────────────────────

@@ -160,6 +160,7 @@ class PostgresCompanies:
             company=follow_up(files.company, accounts.values()),
             accounts=accounts,
             accounts_number=self._tx.accounts_number,
+            files=files.company,
         )
 
     def _read(self, number: int) -> CompanyVersion:

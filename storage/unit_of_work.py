@@ -12,11 +12,11 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from engine.accounts import Accounts
 from engine.listing import Homes, Lists
 from engine.model.identifiers import PersonId
 from engine.model.via import Via
 from engine.ports import (
-    Accounts,
     AuditLog,
     Companies,
     Grants,

@@ -33,9 +33,11 @@ from engine.model.company import Company, Person
 from engine.model.identifiers import PersonId, PlatformName, RequestId
 from engine.model.identifiers import read as read_number
 from engine.model.via import Via
+from engine.policy.accounts import AccountFacts
 from engine.policy.identity import recognise
-from engine.ports import Work
+from engine.ports import CompanyVersion, Work
 from engine.workflow import homes, look, receive
+from engine.workflow.accounts import note_account
 from engine.workflow.dashboard import Dashboard
 
 log = structlog.get_logger(__name__)
@@ -81,6 +83,10 @@ class Inbound:
     """Why the platform knows that this is nobody of the organisation: completes `You are …`, e.g.
     `a guest in this workspace`; empty for its members."""
 
+    has_left: bool = False
+    """Whether the account was a member's: the platform knows that it is deactivated, or a guest's
+    by now. `outsider` says which."""
+
     is_read_along: bool = False
     """Whether people of other organisations see the channel."""
 
@@ -114,8 +120,8 @@ class Inbox:
         began = time.monotonic()
         word, who = asks.word_of(inbound.text), _NOBODY
         try:
-            company = look.company_now(self.work).company
-            who = _who(company, inbound)
+            version = self._listen(inbound)
+            company, who = version.company, _who(version, inbound)
             saying = _Saying(partial(self.work, via=who.via), inbound, word)
             if inbound.is_draft:
                 answer = saying.draft(company, who.person)
@@ -151,9 +157,9 @@ class Inbox:
         choose; nothing where there is nothing to choose from. Never raises, and records nothing.
         """
         try:
-            company = look.company_now(self.work).company
-            person = _who(company, inbound).person
-            return _Saying(self.work, inbound, "").search(company, person, (field, typed))
+            version = look.company_now(self.work)
+            saying, who = _Saying(self.work, inbound, ""), _who(version, inbound)
+            return saying.search(version.company, who.person, (field, typed))
         except Refused:
             return ()
         except Exception:
@@ -168,8 +174,7 @@ class Inbox:
         raises.
         """
         try:
-            company = look.company_now(self.work).company
-            known = company.person_on(visit.platform, visit.account)
+            known = _who(self._listen(visit), visit).person
             return dashboard_card(_Saying(self.work, visit, "home").open_home(known))
         except Refused as refused:
             return refusal_card(refused)
@@ -177,6 +182,13 @@ class Inbox:
             reference = secrets.token_hex(4)
             log.exception("home.broke", reference=reference)
             return _apology_card(reference)
+
+    def _listen(self, inbound: Inbound) -> CompanyVersion:
+        """Give the configuration in force, following what is said of the speaker's account."""
+        if inbound.is_draft or (inbound.outsider and not inbound.has_left):
+            return look.company_now(self.work)
+        told = AccountFacts(inbound.platform, inbound.account, inbound.email, inbound.outsider)
+        return note_account(self.work, told)
 
     def _keep(self, inbound: Inbound, answer: Answer) -> None:
         """Keep the answer for a second copy; without it, what was done stays done and is said."""
@@ -209,9 +221,9 @@ class _Who:
 _NOBODY = _Who()
 
 
-def _who(company: Company, inbound: Inbound) -> _Who:
+def _who(version: CompanyVersion, inbound: Inbound) -> _Who:
     """Recognise the speaker, by an account of the files before an address of the platform's."""
-    known = recognise(company, inbound.platform, inbound.account, email=inbound.email)
+    known = recognise(version.directory, inbound.platform, inbound.account, email=inbound.email)
     return _Who(*known) if known else _NOBODY
 
 

@@ -60,14 +60,22 @@ class AccountFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What is known before a platform says something."""
+class Directory:
+    """Who people are on chat platforms: what the files say, and what platforms told since."""
 
     files: Company
     followed: Company
     """The company following its people's accounts."""
 
     accounts: Mapping[tuple[PlatformName, str], Account]
+
+    def met(self, person: Person, platform: PlatformName, account: str) -> bool:
+        """Say whether somebody is met by another account on a platform than this one.
+
+        Whoever is met already is not met by a second account: an address that was given to somebody
+        new would otherwise open the door of the one who had it before. The files can say otherwise.
+        """
+        return self.followed.person[person.id].platforms.get(platform, account) != account
 
     def learn(self, told: AccountFacts, at: datetime) -> Account | None:
         """Say what is to be known of an account from now on; None where nothing is to be kept."""
@@ -86,22 +94,12 @@ class Known:
         )
 
     def _linked(self, told: AccountFacts) -> Person | None:
-        """Say whose it is by its address, or was before; not where they have another account.
-
-        An account that is no member's never takes the place of one that is: somebody who worked
-        here before may have left it behind.
-        """
-        before = self.accounts.get((told.platform, told.account))
-        if told.email:
-            person = self.files.person_at(told.email)
-        else:
-            person = owner_of(self.files, before) if before else None
-        if person is None or told.platform in person.platforms:
+        """Say whose it is by its address, or was before where the address is the same or unsaid."""
+        known = self.accounts.get((told.platform, told.account))
+        before = owner_of(self.files, known) if known else None
+        if before and told.email.casefold() in {"", before.email.casefold()}:
+            return before
+        person = self.files.person_at(told.email)
+        if person is None or self.met(person, told.platform, told.account):
             return None
-        other = self.other(told, person.id)
-        return None if told.why_not and other is not None and other.is_active else person
-
-    def other(self, told: AccountFacts, person: PersonId) -> Account | None:
-        """Find another account on the same platform that is linked to a person."""
-        account = self.followed.person[person].platforms.get(told.platform, told.account)
-        return None if account == told.account else self.accounts.get((told.platform, account))
+        return person

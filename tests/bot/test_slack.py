@@ -133,6 +133,26 @@ async def test_the_first_approver_decides_with_a_button(slack: FakeSlack, instal
     assert [decision.approver for decision in dossier.decisions] == ["ben.okafor"]
 
 
+async def test_whose_account_is_deactivated_has_left(slack: FakeSlack, installed: Parts) -> None:
+    """As soon as Slack says so, and until it says otherwise; a guest's news are nobody's."""
+
+    def works_here() -> bool:
+        return company_now(installed.work).company.person[PersonId("riya.patel")].active
+
+    slack.change_person(RIYA, deleted=True)
+    await slack.tell_of_person(RIYA)
+    await until(lambda: not works_here())
+
+    slack.change_person(RIYA, deleted=False)
+    await slack.tell_of_person(GUEST)
+    await slack.tell_of_person(RIYA)
+    await until(works_here)
+
+    with installed.work() as uow:
+        told = [recorded.entry.action for recorded in uow.audit.stream("people")]
+    assert told == ["account.deactivated", "account.reactivated"]
+
+
 # ── self-approval ───────────────────────────────────────────────────────────────────────────────
 
 LINE = "approve JIT-1"

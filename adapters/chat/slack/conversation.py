@@ -108,6 +108,7 @@ class Conversation:
             thread=f"{said.channel}/{said.thread}" if said.thread else None,
             email=known.email,
             outsider=known.outsider,
+            has_left=known.has_left,
             is_read_along=known.is_read_along,
             is_draft=said.is_draft,
         )

@@ -31,6 +31,10 @@ KEPT_MAX = 20_000
 SLACKBOT = "USLACKBOT"
 """Slack's own; the one bot that is not marked as one."""
 
+DEACTIVATED = "deactivated in this workspace"
+GUEST = "a guest in this workspace"
+"""What may become of an account that was a member's."""
+
 T = TypeVar("T")
 
 Call = Callable[[str, Mapping[str, object]], Awaitable[Mapping[str, Any]]]
@@ -99,7 +103,11 @@ class Known:
     account: str
     outsider: str = ""
     email: str = ""
+    """Only where the organisation manages it: of members, and of those who were."""
+
     is_read_along: bool = False
+    has_left: bool = False
+    """Whether the account was a member's: it is deactivated, or a guest's by now."""
 
 
 def read_user(told: Mapping[str, Any]) -> SlackUser:
@@ -127,9 +135,9 @@ def outsider(user: SlackUser, home: Installation) -> str:
     if user.is_stranger or not home.has(user.team, user.enterprise):
         return "from another organisation"
     if not user.is_active:
-        return "deactivated in this workspace"
+        return DEACTIVATED
     if user.is_guest:
-        return "a guest in this workspace"
+        return GUEST
     return ""
 
 
@@ -182,7 +190,14 @@ class Identities:
 
     def _known(self, user: SlackUser, home: Installation) -> Known:
         why = outsider(user, home)
-        return Known(user.account, why, user.email if self._trusts_email and not why else "")
+        # Nobody manages a guest's address; a deactivated member's says who has left.
+        is_managed = not user.is_guest and why in {"", DEACTIVATED}
+        return Known(
+            user.account,
+            why,
+            user.email if self._trusts_email and is_managed else "",
+            has_left=why in {DEACTIVATED, GUEST},
+        )
 
     async def _is_read_along(self, channel: str) -> bool:
         # A direct message with the bot (D…) is between the two of them.

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from threading import RLock
 
+from engine.accounts import Accounts
 from engine.listing import Home, Homes, Lists
 from engine.model.account import Account
 from engine.model.company import Company
@@ -28,7 +29,6 @@ from engine.model.request import Decision, Request
 from engine.model.via import Via
 from engine.policy.accounts import follow_up
 from engine.ports import (
-    Accounts,
     AuditLog,
     Companies,
     CompanyVersion,
@@ -80,11 +80,14 @@ class State:
         """Give the version in force; there must be one."""
         if self.in_force is None:
             files = self.companies[max(self.companies)]
+            if self.accounts_number == 0:
+                return files
             self.in_force = replace(
                 files,
                 company=follow_up(files.company, self.accounts.values()),
                 accounts=self.accounts.copy(),
                 accounts_number=self.accounts_number,
+                files=files.company,
             )
         return self.in_force
 

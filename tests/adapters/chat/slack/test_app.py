@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from adapters.chat.cards import Answer, Card, Choice, Field, FieldKind, File, Form
-from adapters.chat.slack.identity import Known
+from adapters.chat.slack.identity import DEACTIVATED, Known
 from tests.adapters.chat.slack.stage import ASK, ASKED, AUDIT, RIYA, Stage, settled, until
 from tests.slack.fake_slack import answer_lost, broken, plain, rate_limited, refused
 
@@ -418,7 +418,7 @@ async def test_what_slack_tells_of_somebody_is_passed_on(stage: Stage) -> None:
 
     await settled(stage.riya.types("/jit mine", AUDIT))
 
-    assert stage.script.changed == [Known(RIYA, "deactivated in this workspace")]
+    assert stage.script.changed == [Known(RIYA, DEACTIVATED, has_left=True)]
     assert [one.outsider for one in stage.script.inbounds] == ["", "deactivated in this workspace"]
 
 

@@ -58,7 +58,7 @@ async def test_a_member_is_no_outsider(people: Identities) -> None:
         ({"is_restricted": True}, "a guest in this workspace"),
         ({"is_ultra_restricted": True}, "a guest in this workspace"),
         ({"is_bot": True}, "a bot"),
-        ({"deleted": True}, "deactivated in this workspace"),
+        ({"deleted": True, "is_restricted": True}, "deactivated in this workspace"),
         ({"is_stranger": True}, "from another organisation"),
         ({"team_id": "T0BANK"}, "from another organisation"),
     ],
@@ -72,6 +72,18 @@ async def test_who_is_no_member_is_an_outsider_without_an_address(
     known = await people.know(RIYA, HERE, channel="")
 
     assert (known.outsider, known.email) == (why, "")
+    assert known.has_left == ("this workspace" in why)
+
+
+async def test_a_deactivated_members_address_says_who_has_left(
+    slack: FakeSlack, people: Identities
+) -> None:
+    """Also of somebody who never spoke: the organisation managed it until the end."""
+    slack.change_person(RIYA, deleted=True)
+
+    known = await people.know(RIYA, HERE, channel="")
+
+    assert (known.email, known.has_left) == ("riya@acme.example", True)
 
 
 async def test_slackbot_is_a_bot(slack: FakeSlack) -> None:
