@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from adapters.chat.cards import Answer
 from adapters.chat.command import Command
 from adapters.chat.home.dashboard import dashboard_card
+from adapters.chat.record.showing import refuse_read_along
 from adapters.chat.speaker import Speaker
 from engine.workflow.dashboard import dashboard
 
@@ -22,4 +23,5 @@ class Home(Command):
 
     def run(self, speaker: Speaker) -> Answer:
         """Read it."""
+        refuse_read_along(speaker)
         return Answer(dashboard_card(dashboard(speaker.work, speaker.person.id)))

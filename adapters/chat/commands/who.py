@@ -12,6 +12,7 @@ from adapters.chat.grammar.closest import CHOICES_MAX, closest
 from adapters.chat.grammar.kinds import LABEL_LENGTH_MAX, EntitlementName, PersonName
 from adapters.chat.grammar.words import Word
 from adapters.chat.lists import holder_row
+from adapters.chat.record.showing import refuse_read_along
 from adapters.chat.speaker import Speaker
 from adapters.chat.wording import name_of
 from engine.errors import Invalid
@@ -102,6 +103,7 @@ class Who(Command):
 
     def run(self, speaker: Speaker) -> Answer:
         """Look."""
+        refuse_read_along(speaker)
         question = Question(self.entitlement, self.person, self.page)
         found = who(speaker.work, speaker.person.id, question)
         return Answer(_card(found, question, has_form=bool(_visible(speaker))))

@@ -238,6 +238,14 @@ def test_who_may_see_none_is_told_why_and_not_recorded(town: Town) -> None:
     assert town.entries("audit") == []
 
 
+@pytest.mark.parametrize("words", ["home", "who", "who @me"])
+def test_nothing_of_it_is_shown_where_others_read_along(town: Town, words: str) -> None:
+    """What one watches over is the record's, too."""
+    said = Inbound(CHAT, INGRID, "d1", words, None, "C1", None, is_read_along=True)
+
+    assert Inbox(town.work).receive(said).code == "audit.read_along"
+
+
 def test_what_goes_wrong_is_said_with_a_reference(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
