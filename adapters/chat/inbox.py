@@ -93,6 +93,10 @@ class Inbound:
     is_draft: bool = False
     """A form that is being filled in: what it would say now is answered, and nothing is done."""
 
+    is_home: bool = False
+    """The place that the platform keeps for the person's dashboard was opened: see
+    `Inbox.open_home`."""
+
     @property
     def key(self) -> str:
         """Name the delivery among all platforms'; another person's same id is another one."""
@@ -117,6 +121,8 @@ class Inbox:
 
     def receive(self, inbound: Inbound) -> Answer:
         """Answer, once per delivery. Never raises: what goes wrong is said, with a reference."""
+        if inbound.is_home:
+            return Answer(self.open_home(inbound))
         began = time.monotonic()
         word, who = asks.word_of(inbound.text), _NOBODY
         try:

@@ -56,6 +56,8 @@ class Said:
     """The `ts` of the thread's root."""
 
     is_draft: bool = False
+    is_home: bool = False
+    """Nothing was said: the Home tab was opened."""
 
 
 class Conversation:
@@ -111,6 +113,7 @@ class Conversation:
             has_left=known.has_left,
             is_read_along=known.is_read_along,
             is_draft=said.is_draft,
+            is_home=said.is_home,
         )
 
     async def answer(self, said: Said, desk: Desk) -> None:

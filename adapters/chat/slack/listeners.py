@@ -141,7 +141,11 @@ class Listeners:
         told = body["event"]
         if told.get("tab") == "home":
             said = Said(
-                str(told["user"]), source_of(body), delivery=str(body["event_id"]), text="home"
+                str(told["user"]),
+                source_of(body),
+                delivery=str(body["event_id"]),
+                text="home",
+                is_home=True,
             )
             self._conversation.later(self._conversation.show_home(said))
         return await ack()

@@ -184,6 +184,7 @@ async def test_a_press_on_home_is_answered_in_a_modal(stage: Stage) -> None:
     await until(lambda: stage.riya.modal)
 
     assert [one.text for one in stage.script.inbounds] == ["home", "status JIT-1"]
+    assert [one.is_home for one in stage.script.inbounds] == [True, False]
     assert stage.riya.modal is not None
     assert "JIT-1: asked" in plain(stage.riya.modal)
 
