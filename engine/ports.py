@@ -33,7 +33,6 @@ from engine.model.identifiers import (
 from engine.model.request import Decision, Draft, Request
 from engine.model.target import Target
 from engine.model.via import Via
-from engine.policy.accounts import Directory
 
 # ── requests and grants ─────────────────────────────────────────────────────────────────────────
 
@@ -154,11 +153,6 @@ class CompanyVersion:
 
     files: Company | None = None
     """What the files say, where `company` says more."""
-
-    @property
-    def directory(self) -> Directory:
-        """Give who people are on chat platforms."""
-        return Directory(self.files or self.company, self.company, self.accounts)
 
 
 class Companies(Protocol):

@@ -33,7 +33,7 @@ from engine.model.company import Company, Person
 from engine.model.identifiers import PersonId, PlatformName, RequestId
 from engine.model.identifiers import read as read_number
 from engine.model.via import Via
-from engine.policy.accounts import AccountFacts
+from engine.policy.accounts import AccountFacts, directory_of
 from engine.policy.identity import recognise
 from engine.ports import CompanyVersion, Work
 from engine.workflow import homes, look, receive
@@ -229,7 +229,8 @@ _NOBODY = _Who()
 
 def _who(version: CompanyVersion, inbound: Inbound) -> _Who:
     """Recognise the speaker, by an account of the files before an address of the platform's."""
-    known = recognise(version.directory, inbound.platform, inbound.account, email=inbound.email)
+    directory = directory_of(version)
+    known = recognise(directory, inbound.platform, inbound.account, email=inbound.email)
     return _Who(*known) if known else _NOBODY
 
 

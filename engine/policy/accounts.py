@@ -15,6 +15,7 @@ from engine.model.account import Account
 from engine.model.company import Company, Person
 from engine.model.identifiers import PersonId, PlatformName
 from engine.model.via import Assurance
+from engine.ports import CompanyVersion
 
 
 def owner_of(files: Company, account: Account) -> Person | None:
@@ -103,3 +104,8 @@ class Directory:
         if person is None or self.met(person, told.platform, told.account):
             return None
         return person
+
+
+def directory_of(version: CompanyVersion) -> Directory:
+    """Give who people are on chat platforms, as a version in force knows it."""
+    return Directory(version.files or version.company, version.company, version.accounts)

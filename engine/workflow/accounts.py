@@ -13,7 +13,7 @@ from engine.audit.entry import Entry
 from engine.audit.vocabulary import Action
 from engine.model.account import Account
 from engine.model.company import Person
-from engine.policy.accounts import AccountFacts, owner_of
+from engine.policy.accounts import AccountFacts, directory_of, owner_of
 from engine.ports import CompanyVersion, UnitOfWork, Work
 from engine.workflow.record import BOT, Facts, actor_facts
 
@@ -46,7 +46,7 @@ class _News:
         self._uow = uow
         self._told = told
         self.version = uow.companies.active()
-        directory = self.version.directory
+        directory = directory_of(self.version)
         self._files = directory.files
         self._before = directory.accounts.get((told.platform, told.account))
         self._now = directory.learn(told, uow.now)
