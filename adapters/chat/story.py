@@ -5,7 +5,7 @@
     root                  in the audit channel: the request as it stands now
     ask:<stage>:<person>  to each approver of a stage that was opened; buttons while it is open
     entry:<n>             in the root's thread: one reply per recorded fact, in the record's order
-    tell:<n>:<person>     to requester and holder: what they have to know
+    tell:<n>:<person>     to requester and holder: what they have to know; an answer to who asked
     admin:<n>             in the admins' channel: what somebody has to look at
     lost:<place>          in the admins' channel: where the bot cannot write (any more)
 
@@ -21,9 +21,12 @@ from adapters.chat.cards import Button, Card, Fact, Line, Tone
 from adapters.chat.platform import Place
 from adapters.chat.wording import (
     Exact,
+    answer_button,
+    ask_button,
     decide_buttons,
     decided_line,
     details_button,
+    entry_line,
     exact,
     heading,
     name_of,
@@ -39,6 +42,7 @@ from engine.audit.vocabulary import VOCABULARY, Action, Meaning, sentence
 from engine.model.grant import GrantState
 from engine.model.identifiers import PersonId, show
 from engine.model.request import Approver, Decision, Stage, Verdict
+from engine.policy.questions import exchanged, unanswered
 from engine.workflow.announce import Story
 
 ROOT = "root"
@@ -183,13 +187,13 @@ class _Told:
             Fact("You are asked as", approver.basis),
             Fact("Decide by", request.stage_due_at),
         )
-        buttons: tuple[Button, ...] = (details_button(request),)
+        buttons: tuple[Button, ...] = (ask_button(request), details_button(request))
         if not own:
             buttons = (*decide_buttons(company, request, self.what), *buttons)
         return Card(
             f"{heading(company, request, self.what)}: {'decided' if own else 'your decision'}",
             Tone.GOOD if own else Tone.WAITING,
-            lines=self._decided_lines(stage),
+            lines=self._lines(stage),
             facts=facts,
             buttons=buttons if not own else (),
         )
@@ -205,7 +209,7 @@ class _Told:
         return Card(
             f"{heading(company, request, self.what)}: {outcome}",
             tone,
-            lines=self._decided_lines(stage),
+            lines=self._lines(stage),
             facts=self._facts(stage),
         )
 
@@ -224,36 +228,47 @@ class _Told:
         told = Fact("Stage", f"{stage.number} of {len(request.stages)}, {stage.name}")
         return (*request_facts(self.story.company, request, self.what), told)
 
-    def _decided_lines(self, stage: Stage) -> tuple[Line, ...]:
-        """Say who decided up to a stage."""
+    def _lines(self, stage: Stage) -> tuple[Line, ...]:
+        """Say who decided up to a stage, and what was asked and answered."""
         dossier = self.story.dossier
-        return tuple(
-            decided_line(d, dossier.request) for d in dossier.decisions if d.stage <= stage.number
+        decided = (d for d in dossier.decisions if d.stage <= stage.number)
+        return (
+            *(decided_line(decision, dossier.request) for decision in decided),
+            *(entry_line(one) for one in exchanged(self.story.entries) if _is_by(one, stage)),
         )
 
     def _decisions(self, stage: Stage) -> tuple[Decision, ...]:
         return tuple(d for d in self.story.dossier.decisions if d.stage == stage.number)
 
-    # ── requester and holder ────────────────────────────────────────────────────────────────────
+    # ── requester and holder, and who asked them ────────────────────────────────────────────────
 
     def tells(self) -> Iterator[Message]:
-        """Tell requester and holder what they have to know."""
-        request = self.story.dossier.request
+        """Tell requester and holder what they have to know, and who asked them the answer."""
         for recorded in self.story.entries:
-            if _meaning(recorded).to_holder:
-                for person in dict.fromkeys((request.requester, request.holder)):
-                    place = self._direct(person)
-                    if place is not None:
-                        key = f"tell:{recorded.stream_seq}:{person}"
-                        yield Message(key, place, self._tell_card(recorded, person))
+            for person in dict.fromkeys(self._told(recorded)):
+                place = self._direct(person)
+                if place is not None:
+                    key = f"tell:{recorded.stream_seq}:{person}"
+                    card = self._titled(_entry_card(recorded))
+                    buttons = tuple(self._tell_buttons(recorded, person))
+                    yield Message(key, place, replace(card, buttons=buttons))
 
-    def _tell_card(self, recorded: Recorded, person: PersonId) -> Card:
+    def _told(self, recorded: Recorded) -> Iterator[PersonId]:
+        meaning, request = _meaning(recorded), self.story.dossier.request
+        if meaning.to_holder:
+            yield from (request.requester, request.holder)
+        if meaning.to_askers:
+            yield from _asked_by(recorded)
+
+    def _tell_buttons(self, recorded: Recorded, person: PersonId) -> Iterator[Button]:
         request, grant = self.story.dossier.request, self.story.dossier.grant
         is_held = grant is not None and grant.state is GrantState.ACTIVE
-        buttons: tuple[Button, ...] = ()
         if recorded.entry.action in _GIVES_BACK and is_held and person == request.holder:
-            buttons = (return_button(request),)
-        return replace(self._titled(_entry_card(recorded)), buttons=buttons)
+            yield return_button(request)
+        if request.is_pending and recorded in unanswered(self.story.entries):
+            yield answer_button(request)
+        if _meaning(recorded).to_askers:
+            yield details_button(request)
 
     def _direct(self, person: PersonId) -> Place | None:
         """Find where to write to a person; None for who has no account here, or left."""
@@ -270,6 +285,18 @@ def _meaning(recorded: Recorded) -> Meaning:
         return VOCABULARY[Action(recorded.entry.action)]
     except ValueError:
         return Meaning("")
+
+
+def _asked_by(recorded: Recorded) -> tuple[PersonId, ...]:
+    """List whose questions an entry answers."""
+    people = recorded.entry.facts.get("asked_by")
+    return tuple(PersonId(str(p)) for p in people) if isinstance(people, list | tuple) else ()
+
+
+def _is_by(recorded: Recorded, stage: Stage) -> bool:
+    """Say whether something was recorded at a stage or before it."""
+    number = recorded.entry.facts.get("stage")
+    return isinstance(number, int) and number <= stage.number
 
 
 def _entry_card(recorded: Recorded) -> Card:

@@ -215,6 +215,8 @@ def decided_line(decision: Decision, request: Request) -> Line:
 _TITLES: dict[Action, tuple[str, Tone]] = {
     Action.REQUEST_SUBMITTED: ("Asked for", Tone.WAITING),
     Action.STAGE_OPENED: ("Waiting for a decision", Tone.WAITING),
+    Action.REQUEST_QUESTIONED: ("Question asked", Tone.WAITING),
+    Action.REQUEST_ANSWERED: ("Question answered", Tone.NEUTRAL),
     Action.DECISION_APPROVED: ("Approved", Tone.GOOD),
     Action.DECISION_DENIED: ("Denied", Tone.BAD),
     Action.REQUEST_APPROVED: ("Approved in full", Tone.GOOD),
@@ -257,6 +259,18 @@ def decide_buttons(company: Company, request: Request, what: Exact) -> tuple[But
         Button("Approve", f"approve {shown} @{seen}", Emphasis.PRIMARY, f"Approve {about}"),
         Button("Deny", f"deny {shown} @{seen}", Emphasis.DANGER, f"Deny {about}"),
     )
+
+
+def ask_button(request: Request) -> Button:
+    """Offer to ask something before deciding."""
+    shown = show(request.id)
+    return Button("Ask…", f"ask {shown}", about=f"Ask something about {shown}")
+
+
+def answer_button(request: Request) -> Button:
+    """Offer to answer what was asked."""
+    shown, about = show(request.id), f"Answer the question about {show(request.id)}"
+    return Button("Answer…", f"answer {shown}", Emphasis.PRIMARY, about)
 
 
 def details_button(request: Request) -> Button:

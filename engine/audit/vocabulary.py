@@ -24,6 +24,8 @@ class Action(StrEnum):
 
     REQUEST_SUBMITTED = "request.submitted"
     STAGE_OPENED = "stage.opened"
+    REQUEST_QUESTIONED = "request.questioned"
+    REQUEST_ANSWERED = "request.answered"
     DECISION_APPROVED = "decision.approved"
     DECISION_DENIED = "decision.denied"
     REQUEST_APPROVED = "request.approved"
@@ -60,6 +62,9 @@ class Meaning:
     to_holder: bool = False
     """Whether the requester and the holder are written to, beside the thread."""
 
+    to_askers: bool = False
+    """Whether those are written to whose questions it answers, beside the thread."""
+
     to_admins: bool = False
     """Whether the admins' channel gets it, because somebody has to look at it."""
 
@@ -72,6 +77,14 @@ VOCABULARY: dict[Action, Meaning] = {
     Action.STAGE_OPENED: Meaning(
         "Stage {stage} of {stages}, {stage_name}: asked {asked}. Lapses {due_at}.",
         in_thread=True,
+    ),
+    Action.REQUEST_QUESTIONED: Meaning(
+        "{actor}, {actor_title}, asks at stage {stage} of {stages}, {stage_name}: “{question}”",
+        in_thread=True,
+        to_holder=True,
+    ),
+    Action.REQUEST_ANSWERED: Meaning(
+        "{actor} answers {askers}: “{answer}”", in_thread=True, to_askers=True
     ),
     Action.DECISION_APPROVED: Meaning(
         "{actor}, {actor_title}, approved stage {stage} of {stages}, {stage_name}, as {basis}.",

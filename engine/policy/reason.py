@@ -18,6 +18,9 @@ WORDS_LENGTH_MIN = 10
 
 WORDS_LENGTH_MAX = 1000
 
+ANSWER_LENGTH_MIN = 2
+"""`no` says something, beside the question that it answers."""
+
 
 def check_reason(entitlement: Entitlement, reason: str) -> str:
     """Return the justification without outer space. Raises `Invalid` with what would be right."""
@@ -50,13 +53,13 @@ def _is_name(text: str, entitlement: Entitlement) -> bool:
     return any(plain == re.sub(r"\W+", " ", name.casefold()).strip() for name in names)
 
 
-def check_words(reason: str, why: str) -> str:
-    """Return a short reason without outer space. Raises `Invalid` where it says too little."""
+def check_words(reason: str, why: str, *, least: int = WORDS_LENGTH_MIN) -> str:
+    """Return a short text without outer space. Raises `Invalid` where it says too little."""
     text = reason.strip()
-    if not WORDS_LENGTH_MIN <= len(text) <= WORDS_LENGTH_MAX:
+    if not least <= len(text) <= WORDS_LENGTH_MAX:
         raise Invalid(
             "reason.length",
-            f"{why} of {WORDS_LENGTH_MIN} to {WORDS_LENGTH_MAX} characters, "
+            f"{why} of {least} to {WORDS_LENGTH_MAX} characters, "
             f"because it is kept in the record; you wrote {len(text)}.",
         )
     return text

@@ -13,6 +13,7 @@ from engine.model.dossier import Dossier
 from engine.model.identifiers import PersonId, RequestId, show
 from engine.policy.approvers import is_owner
 from engine.policy.people import has_role, may_request
+from engine.policy.questions import unanswered
 from engine.ports import CompanyVersion, Work
 from engine.workflow.find import find_person, read_request
 
@@ -83,6 +84,14 @@ def mine(work: Work, actor: PersonId) -> Listing:
     with work() as uow:
         found = uow.lists.of_person(actor, LIST_MAX)
         return Listing(found, uow.companies.active().company)
+
+
+def questioned(work: Work, actor: PersonId) -> Listing:
+    """List the open requests about which somebody waits for a person's answer."""
+    with work() as uow:
+        found = [d for d in uow.lists.of_person(actor, LIST_MAX) if d.request.is_pending]
+        asked = [d for d in found if unanswered(uow.audit.stream(show(d.request.id)))]
+        return Listing(asked, uow.companies.active().company)
 
 
 def pending(work: Work, actor: PersonId) -> Listing:

@@ -29,8 +29,10 @@ from engine.errors import (
 )
 from engine.model.identifiers import EntitlementId, PersonId, RequestId
 from engine.model.request import RequestState, Verdict
+from engine.policy.questions import QUESTIONS_MAX
 from engine.ports import EntryFilter
 from engine.workflow.apply_config import apply_config
+from engine.workflow.asking import question
 from engine.workflow.asking.cancel import cancel
 from engine.workflow.dashboard import dashboard
 from engine.workflow.granting.end import give_back, revoke
@@ -116,6 +118,13 @@ def _sod_with_removed(world: World) -> object:
 
 def _revoke_pending(world: World) -> object:
     return revoke(world.work, TOM, ask(world), WORDS)
+
+
+def _too_many_questions(world: World) -> object:
+    request = ask(world)
+    for number in range(QUESTIONS_MAX):
+        question.ask(world.work, SOFIA, request, f"Question number {number}?")
+    return question.ask(world.work, BEN, request, "And one more question?")
 
 
 def _revoke_denied(world: World) -> object:
@@ -299,6 +308,31 @@ ROWS = (
         "JIT-1 needs you for the stage “Compliance”, which could not be decided without you, "
         "and nobody decides twice; please leave this one to Mara Lind or Sofia Almeida.",
         _needed_later,
+    ),
+    Row(
+        "question.own_request",
+        NotAllowed,
+        "You cannot ask about JIT-1, because it is your own; those who decide it may ask you.",
+        lambda world: question.ask(world.work, RIYA, ask(world), "May I have this?"),
+    ),
+    Row(
+        "question.too_many",
+        Invalid,
+        "JIT-1 has had 10 questions, and more do not fit in one record; "
+        "please talk to each other, and write the outcome into your decision.",
+        _too_many_questions,
+    ),
+    Row(
+        "question.not_yours",
+        NotAllowed,
+        "Questions about JIT-1 are for its requester and holder to answer.",
+        lambda world: question.answer(world.work, SOFIA, ask(world), "It is for the close."),
+    ),
+    Row(
+        "question.none_open",
+        Invalid,
+        "There is no question that waits for your answer; `status` shows what was asked.",
+        lambda world: question.answer(world.work, RIYA, ask(world), "It is for the close."),
     ),
     # ── ending ──────────────────────────────────────────────────────────────────────────────────
     Row(

@@ -229,8 +229,7 @@ class Ring:
         assert set(self._holders()) == held
 
     def _check_told_once(self, number: RequestId, state: GrantState) -> None:
-        with self.work() as uow:
-            told = Counter(one.entry.action for one in uow.audit.stream(show(number)))
+        told = self.told(number)
         begun, failed = told[Action.GRANT_ACTIVATED], told[Action.GRANT_FAILED]
         ordered = sum(told[action] for action in _ENDINGS)
         ended = told[Action.GRANT_ENDED] + told[Action.GRANT_KEPT]
@@ -239,6 +238,11 @@ class Ring:
         assert begun == 1 if state is GrantState.ACTIVE else begun <= 1, told
         assert ordered + failed == (1 if state is GrantState.ENDED else 0), told
         assert ended == ordered, told
+
+    def told(self, number: RequestId) -> Counter[str]:
+        """Count what was recorded about a request, by action."""
+        with self.work() as uow:
+            return Counter(one.entry.action for one in uow.audit.stream(show(number)))
 
     def _holders(self) -> Iterator[tuple[str, str]]:
         for entitlement in company().entitlements:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from engine.model.identifiers import EntitlementId, PersonId, RequestId
+from engine.audit.vocabulary import Action
+from engine.model.identifiers import EntitlementId, PersonId, RequestId, show
+from engine.workflow.asking import question
 from engine.workflow.asking.cancel import cancel
 from engine.workflow.asking.submit import Ask, submit
 from tests.races.company import (
@@ -150,6 +152,65 @@ def test_taking_back_and_approving_at_once_have_one_outcome(ring: Ring) -> None:
 
 def _take_back(ring: Ring, holder: PersonId, request: RequestId) -> str:
     return str(cancel(ring.work, holder, request).state)
+
+
+def test_asking_and_approving_at_once_are_in_one_order(ring: Ring) -> None:
+    """A question is recorded before the decision or not at all, and never holds it up."""
+    requests = [ring.ask(holder, ONE) for holder in HOLDERS]
+
+    came_to = [
+        ring.race(partial(_question, ring, ANA, one), partial(ring.approve, BEN, one))
+        for one in requests
+    ]
+
+    asked = [came == ["approved", "asked"] for came in came_to]
+    assert asked.count(False) == came_to.count(["approved", TOO_LATE])
+    assert [_asked_before_decided(ring, one) for one in requests] == asked
+    ring.work_off()
+    assert ring.states() == {"active": ROUNDS}
+    ring.agrees()
+
+
+def test_of_two_answers_at_once_one_is_kept(ring: Ring) -> None:
+    """The other one finds no question any more; the same answer twice is one."""
+    requests = [ring.ask(holder, ONE) for holder in HOLDERS]
+    for one in requests:
+        _question(ring, ANA, one)
+
+    came_to = [
+        ring.race(
+            partial(_answer, ring, holder, one, "for November"),
+            partial(_answer, ring, holder, one, "for November"),
+            partial(_answer, ring, holder, one, "for December"),
+        )
+        for one, holder in zip(requests, HOLDERS, strict=True)
+    ]
+
+    outcomes = {tuple(came) for came in came_to}
+    assert outcomes <= {
+        ("Ana", "Ana", "question.none_open"),
+        ("Ana", "question.none_open", "question.none_open"),
+    }
+    told = [ring.told(one)[Action.REQUEST_ANSWERED] for one in requests]
+    assert told == [1] * ROUNDS
+
+
+def _question(ring: Ring, actor: PersonId, request: RequestId) -> str:
+    question.ask(ring.work, actor, request, "For which month is it?")
+    return "asked"
+
+
+def _answer(ring: Ring, actor: PersonId, request: RequestId, text: str) -> str:
+    return question.answer(ring.work, actor, request, text)
+
+
+def _asked_before_decided(ring: Ring, request: RequestId) -> bool:
+    with ring.work() as uow:
+        actions = [one.entry.action for one in uow.audit.stream(show(request))]
+    asked = Action.REQUEST_QUESTIONED in actions
+    decided = actions.index(Action.DECISION_APPROVED)
+    assert not asked or actions.index(Action.REQUEST_QUESTIONED) < decided
+    return asked
 
 
 def _ask(ring: Ring, holder: PersonId, wanted: EntitlementId) -> str:

@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from random import Random
 
-from engine.model.identifiers import RequestId, show
+from engine.model.identifiers import PersonId, RequestId, show
 from engine.model.request import Verdict
 from engine.model.target import Target
+from engine.model.via import Assurance, Via
 from engine.policy.content import shown_hash
+from engine.ports import Work
 from engine.workflow import apply_config
-from engine.workflow.asking import cancel, decide, submit
+from engine.workflow.asking import cancel, decide, question, submit
 from engine.workflow.granting import end
 from engine.workflow.granting.attempt import Boundary
 from tests.simulation import asked, invariants
@@ -56,6 +59,8 @@ CHANGES = (
 
 TROUBLES = ("faults", "deaths", "pauses", "losses", "repeats", "changes", "standing", "jumps")
 REASON = "Q4 close, FIN-1234"
+QUESTIONS = ("For which month is it?", "Who else could do it?")
+ANSWERS = ("no", "For November, nobody else.")
 
 
 Acts = Sequence[int]
@@ -109,9 +114,10 @@ class History:
         ask = submit.Ask(actor, wanted, self.chance.choice(DURATIONS), REASON, holder)
         times = self.chance.choice((1, 1, 1, 2))
         for _ in range(times):
-            self._act(
-                f"{actor} requests {wanted} for {holder or actor}",
-                lambda: submit.submit(self.world.work, ask),
+            self._does(
+                actor,
+                f"requests {wanted} for {holder or actor}",
+                lambda work: submit.submit(work, ask),
             )
 
     def decide(self) -> None:
@@ -132,9 +138,30 @@ class History:
         answer = decide.Answer(actor, request.id, verdict, "not this week", seen)
         times = self.chance.choice((1, 1, 1, 2))
         for _ in range(times):
-            self._act(
-                f"{actor}: {verdict} {show(request.id)}",
-                lambda: decide.decide(self.world.work, answer),
+            self._does(
+                actor,
+                f"says {verdict} to {show(request.id)}",
+                lambda work: decide.decide(work, answer),
+            )
+
+    def talk(self) -> None:
+        """Somebody asks something about a request, or answers: mostly who may, and once."""
+        pending = [one for one in self.world.state.requests.values() if one.is_pending]
+        request = self.chance.choice(pending or [*self.world.state.requests.values(), None])
+        if request is None:
+            return
+        asked = [approver.person for approver in request.stage.asked]
+        is_question = self.chance.random() < 0.5
+        concerned = asked if is_question else [request.requester, request.holder]
+        is_random = self.chance.random() < 0.2 or not concerned
+        actor = self.chance.choice(PEOPLE if is_random else concerned)
+        words = self.chance.choice(QUESTIONS if is_question else ANSWERS)
+        say = question.ask if is_question else question.answer
+        for _ in range(self.chance.choice((1, 1, 1, 2))):
+            self._does(
+                actor,
+                f"{'asks' if is_question else 'answers'} about {show(request.id)}",
+                lambda work: say(work, actor, request.id, words),
             )
 
     def take_back(self) -> None:
@@ -144,9 +171,10 @@ class History:
             return
         asker = self.world.state.requests[request].requester
         actor = asker if self.chance.random() < 0.8 else self.chance.choice(PEOPLE)
-        self._act(
-            f"{actor} cancels {show(request)}",
-            lambda: cancel.cancel(self.world.work, actor, request),
+        self._does(
+            actor,
+            f"cancels {show(request)}",
+            lambda work: cancel.cancel(work, actor, request),
         )
 
     def end_early(self) -> None:
@@ -158,15 +186,17 @@ class History:
         holder = self.world.state.requests[request].holder
         if self.chance.random() < 0.5:
             actor = holder if self.chance.random() < 0.9 else self.chance.choice(PEOPLE)
-            self._act(
-                f"{actor} returns {show(request)}",
-                lambda: end.give_back(self.world.work, actor, request),
+            self._does(
+                actor,
+                f"returns {show(request)}",
+                lambda work: end.give_back(work, actor, request),
             )
             return
         revoker = self.chance.choice((acme.TOM, acme.LI, *OWNERS, *OWNERS, *PEOPLE))
-        self._act(
-            f"{revoker} revokes {show(request)}",
-            lambda: end.revoke(self.world.work, revoker, request, "not needed any more"),
+        self._does(
+            revoker,
+            f"revokes {show(request)}",
+            lambda work: end.revoke(work, revoker, request, "not needed any more"),
         )
 
     def change_company(self) -> None:
@@ -262,6 +292,14 @@ class History:
     def _some_request(self) -> RequestId | None:
         return self.chance.choice([*self.world.state.requests, None])
 
+    def _does(self, actor: PersonId, words: str, act: Callable[[Work], object]) -> None:
+        """Let somebody do something, through an account that an admin gave them or their own."""
+        assurance = self.chance.choice(tuple(Assurance))
+        via = Via(acme.CHAT, f"account of {actor}", assurance)
+        self.world.speaking = via
+        self._act(f"{actor} {words}", lambda: act(partial(self.world.work, via=via)))
+        self.world.speaking = None
+
     def _act(self, words: str, act: Callable[[], object]) -> None:
         self.world.say(words)
         refusal = refused(self.world, act)
@@ -275,6 +313,7 @@ class History:
         choices = (
             (self.submit, 3),
             (self.decide, 9),
+            (self.talk, 2),
             (self.take_back, 0.5),
             (self.end_early, 2),
             (self.wait, 7),

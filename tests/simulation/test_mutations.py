@@ -6,7 +6,8 @@ import pytest
 
 from tests.simulation.asked import Broken
 from tests.simulation.history import Failure, play
-from tests.simulation.mutations import MUTATIONS, Found, Mutation, mutated
+from tests.simulation.mutations import MUTATIONS
+from tests.simulation.mutations.edits import Found, Mutation, mutated
 
 HISTORIES_MAX = 2000
 """As many as the suite plays without any defect: what they do not find, nobody would."""

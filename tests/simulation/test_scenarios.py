@@ -16,7 +16,7 @@ from engine.workflow.granting.attempt import LEASE, Boundary
 from tests.simulation import company as acme
 from tests.simulation import invariants
 from tests.simulation.asked import Broken
-from tests.simulation.mutations import Edit, Mutation, mutated
+from tests.simulation.mutations.edits import Edit, Mutation, mutated
 from tests.simulation.sandbox import Fault
 from tests.simulation.world import Cut, Message, Plan, World
 

@@ -6,7 +6,8 @@ import pytest
 
 from engine.audit.vocabulary import Action
 from tests.simulation.history import ACTS, Failure, play, shrink
-from tests.simulation.mutations import ENDING, mutated
+from tests.simulation.mutations.edits import mutated
+from tests.simulation.mutations.granting import ENDING
 
 CHUNK = 250
 """Histories per test: a few seconds, so that several workers share them evenly."""

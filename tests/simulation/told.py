@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from engine.audit.entry import Entry
@@ -37,6 +37,19 @@ _GRANTS = {
 def request_of(one: Logged) -> RequestId | None:
     """Say which request an entry is about."""
     return read(one.entry.stream) if one.entry.stream.startswith("JIT-") else None
+
+
+def waiting_for_answer(entries: Iterable[Logged], number: RequestId) -> set[str]:
+    """Say who has asked something about a request since the last answer."""
+    waiting: set[str] = set()
+    for one in entries:
+        if request_of(one) != number:
+            continue
+        if one.entry.action == Action.REQUEST_QUESTIONED:
+            waiting.add(one.entry.actor)
+        if one.entry.action == Action.REQUEST_ANSWERED:
+            waiting.clear()
+    return waiting
 
 
 def differences(was: Dossier | None, now: Dossier, news: Sequence[Logged]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from bot.leased import Leased
 from engine.errors import ConnectorError, Refused
 from engine.model.identifiers import EffectId, PlatformName, RequestId
 from engine.model.target import Target
+from engine.model.via import Via
 from engine.ports import CompanyVersion, Connector, EffectKind, Outcome, Page
 from engine.workflow import announce
 from engine.workflow.asking.lapse import lapse_due
@@ -23,7 +24,11 @@ from engine.workflow.granting.attempt import CALL_MAX, Attempt, Boundary
 from engine.workflow.granting.end import expire_due
 from engine.workflow.granting.warn import warn_due
 from engine.workflow.hand_out import due_in, hand_out
-from tests.simulation import asked, invariants
+from tests.simulation import (
+    asked,
+    invariants,
+    spoken,  # noqa: F401 - its invariants are asked from here on
+)
 from tests.simulation.company import USUAL, Setup, company
 from tests.simulation.memory import BEGINNING, MemoryWork, State
 from tests.simulation.sandbox import SandboxMemory
@@ -91,6 +96,9 @@ class World:
 
     steps: list[str] = field(default_factory=list)
     setup: Setup = USUAL
+    speaking: Via | None = None
+    """Through which account somebody does something right now."""
+
     running: Run | None = None
 
     def __post_init__(self) -> None:

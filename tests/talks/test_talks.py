@@ -35,7 +35,7 @@ def test_a_talk_happens_as_it_is_written(path: Path, town: Town) -> None:
 def test_every_command_has_a_talk() -> None:
     """Whoever adds a command shows how it is talked about."""
     commands = Path(__file__).resolve().parents[2] / "adapters" / "chat" / "commands"
-    words = {path.stem.rstrip("_") for path in commands.glob("[a-z]*.py")}
+    words = {path.stem.rstrip("_") for path in commands.rglob("[a-z]*.py")}
 
     talked = {path.stem for path in TALKS}
 

@@ -1,4 +1,7 @@
-"""One file per word that people can say. A file that is put here is a command from then on."""
+"""One file per word that people can say. A file that is put here is a command from then on.
+
+Words that belong together may stand in a folder.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +26,8 @@ class Listed:
 
 
 def _found() -> Iterator[type[Command]]:
-    for file in pkgutil.iter_modules(__path__):
-        module = importlib.import_module(f"{__name__}.{file.name}")
+    for file in pkgutil.walk_packages(__path__, f"{__name__}."):
+        module = importlib.import_module(file.name)
         for _, held in inspect.getmembers(module, inspect.isclass):
             if issubclass(held, Command) and held.__module__ == module.__name__:
                 yield held
@@ -34,6 +37,8 @@ _ORDER = (
     "request",
     "approve",
     "deny",
+    "ask",
+    "answer",
     "cancel",
     "return",
     "revoke",

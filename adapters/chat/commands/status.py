@@ -10,6 +10,8 @@ from adapters.chat.command import Command, Slot
 from adapters.chat.grammar.kinds import RequestNumber
 from adapters.chat.speaker import Speaker
 from adapters.chat.wording import (
+    answer_button,
+    ask_button,
     asked_names,
     decide_buttons,
     entry_line,
@@ -26,6 +28,7 @@ from engine.model.dossier import Dossier
 from engine.model.grant import GrantState
 from engine.model.identifiers import RequestId, show
 from engine.policy.approvers import may_revoke
+from engine.policy.questions import unanswered
 from engine.workflow import look
 
 
@@ -73,7 +76,10 @@ def _buttons(speaker: Speaker, found: look.Status) -> tuple[Button, ...]:
     buttons: list[Button] = []
     if may_decide(me, dossier):
         buttons += decide_buttons(company, request, exact(company, request, found.entries))
+        buttons.append(ask_button(request))
     if request.is_pending and me in {request.requester, request.holder}:
+        if unanswered(found.entries):
+            buttons.append(answer_button(request))
         buttons.append(Button("Take it back", f"cancel {shown}", about=f"Take {shown} back"))
     if _is_held(dossier):
         if request.holder == me:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.audit.vocabulary import Action
-from engine.errors import Invalid, NotAllowed, Stale
+from engine.errors import Invalid, Stale
 from engine.model.dossier import Dossier
 from engine.model.identifiers import PersonId, RequestId, show
 from engine.model.request import Approver, Decision, Request, RequestState, Verdict
@@ -14,9 +14,9 @@ from engine.policy.content import shown_hash
 from engine.policy.reason import check_words
 from engine.ports import CompanyVersion, UnitOfWork, Work
 from engine.workflow.asking.approve import approve, decision_facts
-from engine.workflow.asking.stages import eligible
+from engine.workflow.asking.open_stage import check_in_time, check_pending, find_approver
 from engine.workflow.find import find_person, lock_request
-from engine.workflow.record import Recorder, name_of
+from engine.workflow.record import Recorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def decide(work: Work, answer: Answer) -> Decided:
         version = uow.companies.active()
         find_person(version.company, answer.actor)
         _check_open(dossier, answer, uow.now)
-        approver = _check_approver(uow, version, dossier, actor=answer.actor)
+        approver = find_approver(uow, version, dossier, actor=answer.actor)
         decision = _decision(version, dossier.request, answer, approver=approver, at=uow.now)
         uow.requests.add_decision(decision)
         dossier = replace(dossier, decisions=(*dossier.decisions, decision))
@@ -71,24 +71,14 @@ def _answered(dossier: Dossier, actor: PersonId) -> Decision | None:
 
 def _check_open(dossier: Dossier, answer: Answer, now: datetime) -> None:
     request = dossier.request
-    if not request.is_pending:
-        raise Stale(
-            "request.settled",
-            f"{show(request.id)} is {request.state} already, so nothing was changed.",
-        )
+    check_pending(request)
     if _answered(dossier, answer.actor) is not None:
         raise Invalid(
             "decision.given",
             f"You answered {show(request.id)} already; a decision cannot be changed. "
             f"To end the access, use `revoke {show(request.id)}`.",
         )
-    if now >= request.stage_due_at:
-        # The clock may be away: a stage's time is over by the database's time, not by its tick.
-        raise Stale(
-            "request.too_late",
-            f"{show(request.id)} was not decided in time, so it lapses and nothing is given; "
-            f"whoever still needs it can ask again.",
-        )
+    check_in_time(request, now)
     if answer.seen is not None and answer.seen != shown_hash(request):
         raise Stale(
             "request.changed",
@@ -97,28 +87,6 @@ def _check_open(dossier: Dossier, answer: Answer, now: datetime) -> None:
         )
     if answer.verdict is Verdict.DENY:
         check_words(answer.reason, "A denial needs a reason")
-
-
-def _check_approver(
-    uow: UnitOfWork, version: CompanyVersion, dossier: Dossier, *, actor: PersonId
-) -> Approver:
-    """Find why this person may decide the open stage, as the directory stands now."""
-    request = dossier.request
-    if actor in {request.requester, request.holder}:
-        raise NotAllowed(
-            "decision.own_request",
-            f"You cannot decide {show(request.id)}, because it is your own; others were asked.",
-        )
-    decided = frozenset(decision.approver for decision in dossier.decisions)
-    candidates = eligible(uow, version, request, decided=decided)
-    if mine := [a for a in candidates if a.person == actor]:
-        return mine[0]
-    names = " or ".join(name_of(version.company, a.person) for a in candidates)
-    raise NotAllowed(
-        "decision.not_approver",
-        f"Stage {request.stage_number} of {show(request.id)}, {request.stage.name}, "
-        f"is not yours to decide; {names or 'nobody'} can.",
-    )
 
 
 def _decision(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.chat.cards import Card, Tone
+from adapters.chat.cards import Card, Tone, spell
 from adapters.chat.platform import Place
 from adapters.chat.story import Message, messages
 from engine.audit.canonical import Json
@@ -134,6 +134,10 @@ def recorded(number: int, action: Action) -> Recorded:
         "should_end_at": instant(AT),
         "late_words": "within a second of its end",
         "kept_because": "JIT-41 still needs it",
+        "question": "For which month is it?",
+        "answer": "For November.",
+        "askers": "Ben Okafor",
+        "asked_by": [BEN],
     }
     return Recorded(Entry("JIT-42", action, BEN, AT, facts), number, None)
 
@@ -200,6 +204,7 @@ def test_an_approver_sees_all_that_the_decision_depends_on() -> None:
     assert [button.says for button in card.buttons] == [
         f"approve JIT-42 @{shown_hash(REQUEST)}",
         f"deny JIT-42 @{shown_hash(REQUEST)}",
+        "ask JIT-42",
         "status JIT-42",
     ]
 
@@ -217,7 +222,7 @@ def test_when_a_stage_is_decided_all_whom_it_asked_see_the_same_card_without_but
     assert own.title.endswith("approved by Ben Okafor")
     assert AT + timedelta(minutes=5) in own.lines[0]
     asked = shown["ask:2:aisha.farouk"].card
-    assert labels(asked) == ["Approve", "Deny", "Details"]
+    assert labels(asked) == ["Approve", "Deny", "Ask…", "Details"]
     assert "Ben Okafor" in str(asked.lines[0])
 
 
@@ -239,7 +244,7 @@ def test_of_a_quorum_who_has_answered_waits_for_the_others() -> None:
     shown = by_key(story(dossier, Action.REQUEST_SUBMITTED))
 
     assert labels(shown["ask:1:ben.okafor"].card) == []
-    assert labels(shown["ask:1:marta.kowalska"].card) == ["Approve", "Deny", "Details"]
+    assert labels(shown["ask:1:marta.kowalska"].card) == ["Approve", "Deny", "Ask…", "Details"]
     assert "Ben Okafor" in str(shown["ask:1:marta.kowalska"].card.lines)
 
 
@@ -299,6 +304,53 @@ def test_requester_and_holder_are_told_what_concerns_them() -> None:
     assert labels(active["tell:2:liam.murphy"].card) == []
     assert labels(over["tell:2:riya.patel"].card) == []
     assert "entry:3" not in active
+
+
+def test_a_question_is_told_to_whom_it_concerns_with_a_way_to_answer() -> None:
+    """As long as the question is open, and the request is."""
+    denied = replace(REQUEST, state=RequestState.DENIED, settled_at=AT)
+    asked = (Action.REQUEST_SUBMITTED, Action.REQUEST_QUESTIONED)
+
+    first = by_key(story(Dossier(REQUEST), *asked))
+    answered = by_key(story(Dossier(REQUEST), *asked, Action.REQUEST_ANSWERED))
+    settled = by_key(story(Dossier(denied), *asked))
+
+    for person in ("liam.murphy", "riya.patel"):
+        card = first[f"tell:2:{person}"].card
+        assert card.title == "JIT-42, GL posting for Riya Patel: question asked"
+        assert [button.says for button in card.buttons] == ["answer JIT-42"]
+        assert not answered[f"tell:2:{person}"].card.buttons
+        assert not settled[f"tell:2:{person}"].card.buttons
+
+
+def test_an_answer_is_told_to_who_asked_and_to_nobody_else() -> None:
+    """Their own card keeps the buttons, and every approver's card lists what was said."""
+    actions = (Action.REQUEST_QUESTIONED, Action.REQUEST_ANSWERED)
+
+    shown = by_key(story(Dossier(REQUEST), *actions))
+
+    assert [key for key in shown if key.startswith("tell:2")] == ["tell:2:ben.okafor"]
+    assert labels(shown["tell:2:ben.okafor"].card) == ["Details"]
+    for person in (BEN, MARTA):
+        card = shown[f"ask:1:{person}"].card
+        assert labels(card) == ["Approve", "Deny", "Ask…", "Details"]
+        question, answer = ("".join(map(spell, line)) for line in card.lines)
+        assert question.endswith("asks at stage 1 of 2, Finance manager: “For which month is it?”")
+        assert answer.endswith("Ben Okafor answers Ben Okafor: “For November.”")
+
+
+def test_the_next_stage_reads_what_was_asked_before() -> None:
+    """And the earlier one's card stays as it was, whatever is asked later."""
+    asked = recorded(2, Action.REQUEST_QUESTIONED).entry
+    later = replace(asked, facts={**asked.facts, "stage": 2})
+    dossier = Dossier(replace(REQUEST, stage_number=2), (decision(BEN),))
+    told = story(dossier, Action.REQUEST_QUESTIONED, posted=("ask:1:ben.okafor",))
+    more = replace(told, entries=[*told.entries, Recorded(later, 2, None)])
+
+    before, after = by_key(told), by_key(more)
+
+    assert len(after["ask:2:aisha.farouk"].card.lines) == 3  # Ben's approval, and two questions
+    assert before["ask:1:ben.okafor"] == after["ask:1:ben.okafor"]
 
 
 def test_admins_are_told_what_somebody_has_to_look_at() -> None:

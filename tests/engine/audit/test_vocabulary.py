@@ -17,6 +17,7 @@ from engine.policy.accounts import AccountFacts
 from engine.ports import EffectKind, EntryFilter
 from engine.workflow.accounts import note_account
 from engine.workflow.apply_config import apply_config
+from engine.workflow.asking import question
 from engine.workflow.asking.cancel import cancel
 from engine.workflow.granting.end import give_back, revoke
 from engine.workflow.read_audit import read_audit
@@ -45,6 +46,9 @@ SAID = {
     "“Q4 close, FIN-1234”",
     "stage.opened": "Stage 1 of 1, Controller: asked Ben Okafor, Sofia Almeida, Tom Reyes. "
     "Lapses 2026-11-22 11:00.",
+    "request.questioned": "Sofia Almeida, Treasurer, asks at stage 1 of 1, Controller: "
+    "“For which month is it?”",
+    "request.answered": "Riya Patel answers Sofia Almeida: “For November.”",
     "decision.approved": "Sofia Almeida, Treasurer, approved stage 1 of 1, Controller, "
     "as one of Controllers.",
     "decision.denied": "Sofia Almeida, Treasurer, denied it at stage 1 of 1, Controller, "
@@ -94,7 +98,10 @@ def live_through_everything(world: World) -> list[Entry]:
     world.standing = frozenset({STANDING})
     world.target.held.add(STANDING)
     cancel(world.work, RIYA, ask(world))
-    answer(world, SOFIA, ask(world), verdict=Verdict.DENY, reason="not this week")
+    denied = ask(world)
+    question.ask(world.work, SOFIA, denied, "For which month is it?")
+    question.answer(world.work, RIYA, denied, "For November.")
+    answer(world, SOFIA, denied, verdict=Verdict.DENY, reason="not this week")
     give_back(world.work, OLA, given(world, OLA, REPORTS))
     settle(world)
     revoke(world.work, TOM, given(world), "not needed any more")

@@ -1,0 +1,1 @@
+"""An approver asks back, and gets an answer: part of the record, like the decision itself."""

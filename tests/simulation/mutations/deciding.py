@@ -1,0 +1,141 @@
+"""Defects of deciding, and of keeping duties apart."""
+
+from __future__ import annotations
+
+from engine.errors import IllegalMove, LostRace
+from tests.simulation import invariants, spoken
+from tests.simulation.mutations.edits import Edit, mutation
+
+DECIDING = (
+    mutation(
+        "people decide about themselves",
+        Edit("excluded | {asking.requester, asking.holder}", "excluded"),
+        Edit("if actor in {request.requester, request.holder}:", "if False:"),
+        by=invariants.only_who_may_decides,
+    ),
+    mutation(
+        "people who left decide",
+        Edit(
+            "for person in people if is_active(company, person)}",
+            "for person in people}",
+        ),
+        Edit("for person in found if is_active(company, person))", "for person in found)"),
+        by=invariants.only_who_may_decides,
+    ),
+    mutation(
+        "who is not an approver decides",
+        Edit(
+            "if person not in barred and has_role(company, person, Role.APPROVER):",
+            "if person not in barred:",
+        ),
+        by=invariants.only_who_may_decides,
+    ),
+    mutation(
+        "one person decides twice",
+        Edit("if _answered(dossier, answer.actor) is not None:", "if False:"),
+        Edit(
+            "candidates = eligible(uow, version, request, decided=decided)",
+            "candidates = eligible(uow, version, request, decided=frozenset())",
+        ),
+        by=(LostRace, spoken.only_who_may_decide_asks),
+    ),
+    mutation(
+        "who is needed later decides now",
+        Edit("    refuse_needed_later(uow, version, dossier)\n", ""),
+        by=invariants.nobody_is_used_up,
+    ),
+    mutation(
+        "one approval is enough",
+        Edit("if given < request.stage.quorum:", "if given < 1:"),
+        by=invariants.a_grant_was_decided,
+    ),
+    mutation(
+        "the first stage is enough",
+        Edit("if request.stage_number < len(request.stages):", "if False:"),
+        by=invariants.a_grant_was_decided,
+    ),
+    mutation(
+        "a denial counts as an approval",
+        Edit(
+            "if answer.verdict is Verdict.DENY:\n            dossier",
+            "if False:\n            dossier",
+        ),
+        by=(invariants.each_change_is_told_once, invariants.a_grant_was_decided),
+    ),
+    mutation(
+        "a settled request is decided",
+        Edit("if not request.is_pending:", "if False:"),
+        by=(
+            invariants.only_who_may_decides,
+            spoken.only_who_may_decide_asks,
+            IllegalMove,
+        ),
+    ),
+    mutation(
+        "a stage is open until the clock comes by",
+        Edit("if now >= request.stage_due_at:", "if False:"),
+        by=invariants.decisions_are_in_time,
+    ),
+    mutation(
+        "what is given is what the catalog says today",
+        Edit(
+            "version(request.config_version).company\n    entitlement = pinned",
+            "active().company\n    entitlement = pinned",
+        ),
+        by=(invariants.what_is_given_is_what_was_shown, KeyError),
+    ),
+    mutation(
+        "equal requests are kept side by side",
+        Edit("if pending.entitlement == entitlement.id:", "if False:"),
+        by=LostRace,
+    ),
+    mutation(
+        "anybody takes a request back",
+        Edit(
+            "if actor not in {current.requester, current.holder}:",
+            "if False:",
+        ),
+        by=invariants.nothing_ends_early,
+    ),
+)
+
+SOD = (
+    mutation(
+        "SoD is not checked at submission",
+        Edit("        refuse_conflicts(uow, version, entitlement.id, holder=holder.id)\n", ""),
+        by=invariants.sod_holds_at_each_step,
+    ),
+    mutation(
+        "SoD is not checked at a decision",
+        Edit(
+            "    refuse_conflicts(uow, version, request.entitlement, holder=request.holder,",
+            "    dict(",
+        ),
+        by=invariants.sod_holds_at_each_step,
+    ),
+    mutation(
+        "SoD is not checked when access is given",
+        Edit("    if found:\n        rule", "    if False:\n        rule"),
+        by=invariants.sod_holds_when_access_is_given,
+    ),
+    mutation(
+        "SoD overlooks pending requests",
+        Edit("if request is None or pending.id < request:", "if False:"),
+        by=invariants.sod_holds_at_each_step,
+    ),
+    mutation(
+        "SoD overlooks what is not in the catalog any more",
+        Edit("removed=removed)", "removed={})"),
+        by=(invariants.sod_holds_at_each_step, invariants.sod_holds_when_access_is_given),
+    ),
+    mutation(
+        "access is read without the person's lock",
+        Edit("uow.lock_person(holder_id)", "None"),
+        by=AssertionError,
+    ),
+    mutation(
+        "a request is changed without its lock",
+        Edit("_there(uow.requests.lock(request)", "_there(uow.requests.find(request)"),
+        by=AssertionError,
+    ),
+)
