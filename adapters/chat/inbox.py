@@ -306,7 +306,7 @@ class _Saying:
             raise NotAllowed(
                 "person.outsider",
                 f"You are {self.inbound.outsider}, and only members of the organisation can ask "
-                "and decide here, so nothing was done.",
+                "and decide here, so nothing was done; please ask an admin where that is wrong.",
             )
         if person is None:
             raise NotAllowed(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from adapters.chat.cards import Card, Fact, Table, Value, spell
 from adapters.chat.wording import name_of
-from engine.audit.entry import Recorded
+from engine.audit.entry import Entry, Recorded
 from engine.audit.vocabulary import sentence
 from engine.model.company import Company
 from engine.model.identifiers import EntitlementId, RequestId, show
@@ -38,7 +39,7 @@ def entries_card(found: read_audit.Found, wanted: EntryFilter) -> Card:
         lines=((said,),) if said else (),
         facts=_period(wanted),
         table=Table(
-            ("When (UTC)", "Entry", "Request", "What happened"),
+            ("When (UTC)", "Entry", "Request", "Through", "What happened"),
             tuple(_entry_row(recorded) for recorded in found.entries),
         ),
     )
@@ -51,8 +52,17 @@ def _entry_row(recorded: Recorded) -> tuple[Value, ...]:
         spell(entry.at),
         f"{recorded.seq}" if recorded.seq is not None else "not numbered yet",
         show(RequestId(request)) if isinstance(request, int) else "",
+        through(entry),
         "".join(spell(piece) for piece in sentence(entry)),
     )
+
+
+def through(entry: Entry) -> str:
+    """Say the account that somebody acted through, e.g. `slack U024BE7LH (pinned)`."""
+    via = entry.facts.get("via")
+    if not isinstance(via, Mapping):
+        return ""
+    return f"{via['platform']} {via['account']} ({via['assurance']})"
 
 
 def holdings_card(found: read_audit.Held, entitlement: EntitlementId, at: datetime) -> Card:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 from adapters.chat.cards import Card, File, spell
+from adapters.chat.record.cards import through
 from adapters.chat.wording import name_of
 from engine.audit.entry import Recorded, instant
 from engine.audit.vocabulary import sentence
@@ -96,19 +97,12 @@ def _entry_cells(recorded: Recorded) -> tuple[str, ...]:
         show(RequestId(request)) if isinstance(request, int) else "",
         _text(facts.get("entitlement")),
         _text(facts.get("stage")),
-        _via(facts.get("via")),
+        through(entry),
     )
 
 
 def _text(fact: object) -> str:
     return "" if fact is None else str(fact)
-
-
-def _via(fact: object) -> str:
-    """Say the account that somebody acted through, e.g. `slack U024BE7LH (pinned)`."""
-    if not isinstance(fact, Mapping):
-        return ""
-    return f"{fact['platform']} {fact['account']} ({fact['assurance']})"
 
 
 def _holding_cells(company: Company, holding: Holding) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from storage.unit_of_work import PostgresWork
 from tests.adapters.chat.company import BEN, CHAT, INGRID, RIYA, acme
 from tests.adapters.chat.town import Town, button
 
+_VIA = {"platform", "account", "assurance"}
 ASK = 'request netsuite-gl 4h "Q4 close, posting accruals"'
 
 
@@ -138,6 +139,20 @@ def test_what_somebody_does_names_the_account_that_said_it(town: Town) -> None:
     submitted = town.entries("JIT-1")[0]
     assert submitted.facts["via"] == {"platform": CHAT, "account": RIYA, "assurance": "pinned"}
     assert [one["assurance"] for one in logs if one["event"] == "inbound"] == ["pinned"]
+
+
+def test_the_record_says_through_which_account_and_shows_no_secret(town: Town) -> None:
+    """In a chat and as a file; beside platform, account and assurance there is nothing of it."""
+    town.ask()
+
+    shown = town.card(INGRID, "audit JIT-1").table
+    taken = town.say(INGRID, "audit JIT-1 csv").file
+
+    assert shown is not None
+    assert [row[3] for row in shown.rows] == ["", f"{CHAT} {RIYA} (pinned)"]
+    assert taken is not None
+    assert taken.text.count(f"{CHAT} {RIYA} (pinned)") == 1
+    assert all(set(e.facts.get("via", {})) <= _VIA for e in town.entries("JIT-1"))
 
 
 def test_a_managed_address_lets_in_whom_the_files_give_no_account(town: Town) -> None:

@@ -162,7 +162,7 @@ def test_the_file_is_of_what_was_seen(town: Town) -> None:
     answer = town.say(INGRID, button(seen.card, "Send me CSV"))
 
     rows = _rows(answer)[1:]
-    assert [row[6] for row in rows] == [row[3] for row in seen.card.table.rows]
+    assert [row[6] for row in rows] == [row[4] for row in seen.card.table.rows]
 
 
 @pytest.mark.parametrize("line", ["audit", "audit JIT-1", "audit who had netsuite-gl", "audit csv"])
