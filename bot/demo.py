@@ -51,7 +51,8 @@ PORT_DEFAULT = 8080
 PORTS_TRIED = 20
 """Other programs like 8080, too; after twenty of them something else is wrong."""
 
-ENDED_BY_A_PERSON = (None, 0, 130, 143)
+ENDED_BY_SIGTERM = 143
+ENDED_BY_A_PERSON = (None, 0, 130, ENDED_BY_SIGTERM)
 """What the Procfile's runner makes of Ctrl-C and of SIGTERM."""
 
 READY_WITHIN = 60.0
@@ -83,6 +84,8 @@ class Demo:
     def run(self) -> int:
         """Start everything, and stop everything at Ctrl-C. Gives the exit code."""
         self._make_folder()
+        # Whatever is running by then is ended, too; later the Procfile's runner sees to it.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED_BY_SIGTERM))
         typer.echo("Starting jitbot: its servers, the example company, its processes …")
         with self._only_one():
             ours = EmbeddedServers(self.folder / "servers")
@@ -189,7 +192,7 @@ class Demo:
         environ = dict(os.environ) | dict(environment)
         # Not to the terminal: one that was closed must not keep the runner from ending the rest.
         with (logs / "runner.log").open("a", buffering=1) as said:
-            runner = Manager(Printer(said, colour=False))
+            runner = _Runner(Printer(said, colour=False))
             for name in PROCESSES:
                 # `exec`, so that a signal reaches the process itself and not a shell around it.
                 own = self.folder / f"{name}.pid"
@@ -214,6 +217,23 @@ class Demo:
                 with suppress(ProcessLookupError):
                     os.kill(int(own.read_text()), signal.SIGKILL)
             own.unlink(missing_ok=True)
+
+
+class _Runner(Manager):  # type: ignore[misc] # honcho has no types
+    """Runs the Procfile's processes, and ends them also while they begin.
+
+    Each begins in a process of its own and says its number a moment later. Honcho breaks where it
+    is told to end one that has no number yet, and would leave it behind.
+    """
+
+    def terminate(self) -> None:
+        """End them all, as soon as all have begun."""
+        if self._all_started():
+            super().terminate()
+        else:
+            again = threading.Timer(READY_POLL, signal.raise_signal, [signal.SIGTERM])
+            again.daemon = True
+            again.start()
 
 
 def _try_lock(lock: IO[str]) -> bool:

@@ -43,8 +43,10 @@ def demo(folder: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def numbers(folder: Path) -> list[int]:
-    """Read the numbers of a demo's processes."""
-    return [int((folder / f"{name}.pid").read_text()) for name in PROCESSES]
+    """Read the numbers of a demo's processes; the web process may be there before the others."""
+    files = [folder / f"{name}.pid" for name in PROCESSES]
+    until(lambda: all(file.exists() and file.read_text() for file in files))
+    return [int(file.read_text()) for file in files]
 
 
 def is_alive(number: int) -> bool:
@@ -68,6 +70,25 @@ def test_a_demo_that_is_ended_leaves_no_process(short_folder: Path, number: sign
         process.send_signal(number)
         process.wait(timeout=60)
 
+    assert not any(map(is_alive, started))
+
+
+@pytest.mark.timeout(240)
+def test_a_demo_that_is_ended_while_it_begins_leaves_no_process(short_folder: Path) -> None:
+    """Its processes are ended although nobody knows their numbers yet."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "demo", "--folder", str(short_folder)],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+    )
+    runner = short_folder / "log" / "runner.log"
+    until(runner.exists, within=60)
+
+    process.send_signal(signal.SIGTERM)
+    process.wait(timeout=60)
+
+    said = [short_folder / f"{name}.pid" for name in PROCESSES]
+    started = [int(file.read_text()) for file in said if file.exists() and file.read_text()]
     assert not any(map(is_alive, started))
 
 
