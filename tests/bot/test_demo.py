@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo import ENDED_BY_SIGTERM
 from tests.bot.conftest import ROOT
 from tests.waiting import until
 
@@ -73,23 +74,26 @@ def test_a_demo_that_is_ended_leaves_no_process(short_folder: Path, number: sign
     assert not any(map(is_alive, started))
 
 
-@pytest.mark.timeout(240)
-def test_a_demo_that_is_ended_while_it_begins_leaves_no_process(short_folder: Path) -> None:
-    """Its processes are ended although nobody knows their numbers yet."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "demo", "--folder", str(short_folder)],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
+_ENDED_AT_ONCE = """
+import io
+from honcho.printer import Printer
+from bot.demo import _Runner
+
+runner = _Runner(Printer(io.StringIO()))
+runner.add_process("sleeper", "exec sleep 600")
+runner.terminate()  # before its number is known
+runner.loop()
+raise SystemExit(runner.returncode)
+"""
+
+
+def test_what_is_ended_while_it_begins_is_ended() -> None:
+    """Although nobody knows its number yet."""
+    ended = subprocess.run(
+        [sys.executable, "-c", _ENDED_AT_ONCE], cwd=ROOT, timeout=60, check=False
     )
-    runner = short_folder / "log" / "runner.log"
-    until(runner.exists, within=60)
 
-    process.send_signal(signal.SIGTERM)
-    process.wait(timeout=60)
-
-    said = [short_folder / f"{name}.pid" for name in PROCESSES]
-    started = [int(file.read_text()) for file in said if file.exists() and file.read_text()]
-    assert not any(map(is_alive, started))
+    assert ended.returncode == ENDED_BY_SIGTERM
 
 
 @pytest.mark.timeout(240)
