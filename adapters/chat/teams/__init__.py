@@ -1,0 +1,1 @@
+"""Microsoft Teams: its activities become inbounds, and cards become Adaptive Cards."""

@@ -1,0 +1,1 @@
+"""The Teams adapter, in parts."""
