@@ -10,23 +10,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import inf
-from typing import Any, Generic, TypeVar
+from typing import Any
 
+from adapters.chat.kept import Kept
 from adapters.chat.platform import Gone, PlatformError
 from engine.model.identifiers import PlatformName
 
 SLACK = PlatformName("slack")
-
-KEPT_FOR = 300.0
-"""Seconds for which an answer of Slack's is taken as it is."""
-
-USED_UNTIL = 3600.0
-"""Seconds after which an answer is too old even while Slack gives no newer one."""
-
-KEPT_MAX = 20_000
-"""People, or channels, that are remembered at once; beyond, the oldest is asked for again."""
 
 SLACKBOT = "USLACKBOT"
 """Slack's own; the one bot that is not marked as one."""
@@ -34,8 +26,6 @@ SLACKBOT = "USLACKBOT"
 DEACTIVATED = "deactivated in this workspace"
 GUEST = "a guest in this workspace"
 """What may become of an account that was a member's."""
-
-T = TypeVar("T")
 
 Call = Callable[[str, Mapping[str, object]], Awaitable[Mapping[str, Any]]]
 """Calls a method of the Web API. Raises `PlatformError`."""
@@ -154,9 +144,9 @@ class Identities:
         self._call = call
         self._trusts_email = trusts_email
         # A token never becomes another installation's.
-        self._homes = _Kept[Installation](self._ask_home, clock, kept_for=inf)
-        self._users = _Kept[SlackUser](self._ask_user, clock)
-        self._shared = _Kept[bool](self._ask_shared, clock)
+        self._homes = Kept[str, Installation](self._ask_home, clock, kept_for=inf)
+        self._users = Kept[str, SlackUser](self._ask_user, clock)
+        self._shared = Kept[str, bool](self._ask_shared, clock)
 
     async def home(self) -> Installation:
         """Say where the bot is installed. Raises `PlatformError` where Slack does not answer."""
@@ -232,52 +222,3 @@ class Identities:
         except Gone:
             return True  # a private channel that the bot is not in: nobody knows who reads there
         return bool(told.get("is_ext_shared") or told.get("is_pending_ext_shared"))
-
-
-@dataclass(slots=True)
-class _Kept(Generic[T]):
-    """Answers of Slack's, each asked for once at a time."""
-
-    ask: Callable[[str], Awaitable[T]]
-    clock: Callable[[], float]
-    kept_for: float = KEPT_FOR
-    _found: dict[str, tuple[float, T]] = field(default_factory=dict)
-    _asking: dict[str, asyncio.Task[T]] = field(default_factory=dict)
-
-    async def get(self, key: str) -> T:
-        """Give the answer, an old one where Slack gives no newer."""
-        kept = self._found.get(key)
-        age = self.clock() - kept[0] if kept else inf
-        if kept is not None and age < self.kept_for:
-            return kept[1]
-        try:
-            return await self._asked(key)
-        except PlatformError as failed:
-            # Only while Slack is away: what it refuses to say any more is not true any more.
-            if kept is None or age >= USED_UNTIL or failed.retry_after is None:
-                raise
-            return kept[1]
-
-    def put(self, key: str, answer: T) -> None:
-        """Keep an answer."""
-        self._found.pop(key, None)
-        self._found[key] = (self.clock(), answer)
-        while len(self._found) > KEPT_MAX:
-            del self._found[next(iter(self._found))]
-
-    async def _asked(self, key: str) -> T:
-        task = self._asking.get(key)
-        if task is None:
-            task = asyncio.ensure_future(self._ask(key))
-            self._asking[key] = task
-            task.add_done_callback(lambda _: self._asking.pop(key, None))
-        return await asyncio.shield(task)
-
-    async def _ask(self, key: str) -> T:
-        began = self.clock()
-        answer = await self.ask(key)
-        told = self._found.get(key)
-        if told is not None and told[0] > began:
-            return told[1]  # it changed while it was asked for, and Slack said so on its own accord
-        self.put(key, answer)
-        return answer

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from adapters.chat.kept import KEPT_FOR, USED_UNTIL
 from adapters.chat.platform import PlatformError
-from adapters.chat.slack import identity
 from adapters.chat.slack.identity import Identities, Installation, Source, read_user
 from adapters.chat.slack.web_api.client import SlackClient
 from tests.adapters.chat.slack.stage import AUDIT, JAMES, PRIVATE, RIYA, SHARED
@@ -189,7 +189,7 @@ async def test_what_is_old_is_asked_for_again(
     await people.know(JAMES, HERE, channel="")
     slack.change_person(JAMES, deleted=True)
     before = (await people.know(JAMES, HERE, channel="")).outsider
-    clock.now += identity.KEPT_FOR + 1
+    clock.now += KEPT_FOR + 1
 
     after = (await people.know(JAMES, HERE, channel="")).outsider
 
@@ -202,9 +202,9 @@ async def test_while_slack_is_away_what_it_said_counts_for_an_hour(
     """And not for longer: nobody is believed to be a member for ever."""
     await people.know(RIYA, HERE, channel="")
     slack.go_away()
-    clock.now += identity.KEPT_FOR + 1
+    clock.now += KEPT_FOR + 1
     known = await people.know(RIYA, HERE, channel="")
-    clock.now += identity.USED_UNTIL + 1
+    clock.now += USED_UNTIL + 1
 
     with pytest.raises(PlatformError):
         await people.know(RIYA, HERE, channel="")
@@ -217,7 +217,7 @@ async def test_what_slack_refuses_to_say_again_does_not_count_any_more(
 ) -> None:
     """A refusal is an answer; only silence is not."""
     await people.know(RIYA, HERE, channel="")
-    clock.now += identity.KEPT_FOR + 1
+    clock.now += KEPT_FOR + 1
     slack.order(refused("missing_scope"), method="users.info")
 
     with pytest.raises(PlatformError):
