@@ -63,6 +63,11 @@ class Button:
     about: str = ""
     """What a screen reader says, where the label alone would not tell."""
 
+    asks: tuple[Field, ...] = ()
+    """What has to be filled in with it. A platform may show that beside the button, and says what
+    the button says with what was filled in, as a form does; one that cannot leaves it alone, since
+    who says it without is answered with a form."""
+
 
 class FieldKind(StrEnum):
     """How a field is filled in."""

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from adapters.chat.buttons import details_button
 from adapters.chat.cards import Card, Tone
 from adapters.chat.command import Texts
 from adapters.chat.speaker import Speaker
-from adapters.chat.wording import (
-    asked_names,
-    details_button,
-    exact,
-    heading,
-    stage_words,
-    state_words,
-)
+from adapters.chat.wording import asked_names, exact, heading, stage_words, state_words
 from engine.errors import Stale
 from engine.model.dossier import Dossier
 from engine.model.identifiers import read, show

@@ -17,21 +17,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from adapters.chat.buttons import (
+    answer_button,
+    ask_button,
+    decide_buttons,
+    details_button,
+    return_button,
+)
 from adapters.chat.cards import Button, Card, Fact, Line, Tone
 from adapters.chat.platform import Place
 from adapters.chat.wording import (
     Exact,
-    answer_button,
-    ask_button,
-    decide_buttons,
     decided_line,
-    details_button,
     entry_line,
     exact,
     heading,
     name_of,
     request_facts,
-    return_button,
     state_facts,
     state_words,
     title_of,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adapters.chat.cards import Button, Card, Emphasis, Fact, Line, Tone
+from adapters.chat.cards import Button, Card, Fact, Line, Tone
 from engine.audit.entry import Recorded
 from engine.audit.vocabulary import Action, sentence
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, Stale
@@ -15,7 +15,6 @@ from engine.model.duration import spell
 from engine.model.grant import EndCause, GrantState
 from engine.model.identifiers import PersonId, SystemId, show
 from engine.model.request import Decision, Request, RequestState, Verdict
-from engine.policy.content import shown_hash
 
 _REFUSALS: dict[type[Refused], str] = {
     NotFound: "Not found",
@@ -246,51 +245,3 @@ def title_of(action: str) -> tuple[str, Tone]:
 def entry_line(recorded: Recorded) -> Line:
     """Say an entry of the record: when, then its sentence."""
     return (recorded.entry.at, "  ", *sentence(recorded.entry))
-
-
-# ── buttons ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def decide_buttons(company: Company, request: Request, what: Exact) -> tuple[Button, ...]:
-    """Offer the two answers, bound to what is shown."""
-    shown, seen = show(request.id), shown_hash(request)
-    about = f"{shown}, {what.name} for {name_of(company, request.holder)}"
-    return (
-        Button("Approve", f"approve {shown} @{seen}", Emphasis.PRIMARY, f"Approve {about}"),
-        Button("Deny", f"deny {shown} @{seen}", Emphasis.DANGER, f"Deny {about}"),
-    )
-
-
-def ask_button(request: Request) -> Button:
-    """Offer to ask something before deciding."""
-    shown = show(request.id)
-    return Button("Ask…", f"ask {shown}", about=f"Ask something about {shown}")
-
-
-def answer_button(request: Request) -> Button:
-    """Offer to answer what was asked."""
-    shown, about = show(request.id), f"Answer the question about {show(request.id)}"
-    return Button("Answer…", f"answer {shown}", Emphasis.PRIMARY, about)
-
-
-def details_button(request: Request) -> Button:
-    """Offer the whole record."""
-    shown = show(request.id)
-    return Button("Details", f"status {shown}", about=f"Details of {shown}")
-
-
-def return_button(request: Request) -> Button:
-    """Offer to give access back."""
-    shown = show(request.id)
-    return Button("Give it back", f"return {shown}", about=f"Give back the access of {shown}")
-
-
-def may_decide(person: PersonId, dossier: Dossier) -> bool:
-    """Say whether to offer a person the two answers. Deciding checks it again."""
-    request = dossier.request
-    return (
-        request.is_pending
-        and person in {approver.person for approver in request.stage.asked}
-        and person not in {request.requester, request.holder}
-        and person not in {decision.approver for decision in dossier.decisions}
-    )

@@ -5,20 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from adapters.chat.buttons import WHY_NOT
 from adapters.chat.cards import Answer
 from adapters.chat.command import Command, Slot, Texts
 from adapters.chat.decisions import check_open, decided_card, waiting_for
-from adapters.chat.grammar.kinds import Reason, RequestNumber, SeenHash
+from adapters.chat.grammar.kinds import RequestNumber, SeenHash
 from adapters.chat.speaker import Speaker
 from engine.model.identifiers import RequestId
 from engine.model.request import Verdict
-from engine.policy.reason import WORDS_LENGTH_MAX, WORDS_LENGTH_MIN
 from engine.workflow.asking import decide
-
-WHY = Reason(
-    f"At least {WORDS_LENGTH_MIN} characters. The requester reads it, and it is recorded.",
-    WORDS_LENGTH_MAX,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +35,7 @@ class Deny(Command):
             kept=True,
         ),
     ]
-    reason: Annotated[str, Slot(WHY, '"<reason>"', "Why not")]
+    reason: Annotated[str, WHY_NOT]
     seen: Annotated[str | None, Slot(SeenHash(), "", "", hidden=True)] = None
 
     @property

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from adapters.chat.buttons import return_button
 from adapters.chat.cards import Answer, Button, Card, Table, Tone
 from adapters.chat.command import Command
 from adapters.chat.lists import request_row
 from adapters.chat.speaker import Speaker
-from adapters.chat.wording import return_button
 from engine.model.grant import GrantState
 from engine.workflow import look
 

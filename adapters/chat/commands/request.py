@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, cast
 
+from adapters.chat.buttons import details_button
 from adapters.chat.cards import Answer, Button, Card, Emphasis, Line, Tone
 from adapters.chat.command import Command, Preview, Slot
 from adapters.chat.grammar.kinds import JUSTIFICATION, EntitlementName, Length, PersonName
@@ -14,7 +15,6 @@ from adapters.chat.preview import Begun, preview_request, until_line
 from adapters.chat.speaker import Speaker
 from adapters.chat.wording import (
     asked_names,
-    details_button,
     exact,
     heading,
     request_facts,

@@ -5,21 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from adapters.chat.buttons import (
+    answer_button,
+    ask_button,
+    decide_buttons,
+    may_decide,
+    return_button,
+)
 from adapters.chat.cards import Answer, Button, Card, Emphasis, Fact
 from adapters.chat.command import Command, Slot
 from adapters.chat.grammar.kinds import RequestNumber
 from adapters.chat.speaker import Speaker
 from adapters.chat.wording import (
-    answer_button,
-    ask_button,
     asked_names,
-    decide_buttons,
     entry_line,
     exact,
     heading,
-    may_decide,
     request_facts,
-    return_button,
     state_facts,
     tone_of,
 )

@@ -11,16 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from adapters.chat.buttons import decide_buttons, details_button, may_decide, return_button
 from adapters.chat.cards import Button, Card, Emphasis, Fact, Line, Table, Tone, Value
 from adapters.chat.lists import holder_row, request_row
 from adapters.chat.wording import (
-    decide_buttons,
-    details_button,
     exact,
     heading,
-    may_decide,
     request_facts,
-    return_button,
     stage_words,
     state_words,
 )

@@ -38,7 +38,7 @@ def test_everything_in_an_answer_is_kept() -> None:
         lines=(("at ", AT, "."), ()),
         facts=(Fact("When", AT), Fact("Text", "2026-11-22T18:41:00+00:00")),
         table=Table(("a", "b"), ((AT, "x"), ("", AT))),
-        buttons=(Button("Yes", "approve JIT-42", Emphasis.PRIMARY, "Approve it"),),
+        buttons=(Button("Yes", "approve JIT-42", Emphasis.PRIMARY, "Approve it", (field,)),),
         form=form,
         parts=(Card("A part", facts=(Fact("When", AT),)),),
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
+from adapters.chat.buttons import REPLY
 from adapters.chat.cards import Answer, Card, Tone
 from adapters.chat.command import Command, Slot, Texts
 from adapters.chat.grammar.kinds import Reason, RequestNumber
@@ -23,8 +24,8 @@ def _questioned(speaker: Speaker) -> Sequence[Dossier]:
     return look.questioned(speaker.work, speaker.person.id).dossiers
 
 
-class Reply(Reason):
-    """An answer, with the question beside it."""
+class Words(Reason):
+    """An answer; its form says what was asked."""
 
     __slots__ = ()
 
@@ -51,7 +52,7 @@ def _said(asked: Recorded) -> str:
     return f"{facts['actor_name']} asks: “{facts['question']}”"
 
 
-TEXT = Reply("Who asked is told, and it is recorded.", WORDS_LENGTH_MAX)
+TEXT = replace(REPLY, kind=Words(REPLY.hint, WORDS_LENGTH_MAX), hint="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class AnswerQuestion(Command):
             kept=True,
         ),
     ]
-    text: Annotated[str, Slot(TEXT, '"<answer>"', "Your answer", blamed=("reason.length",))]
+    text: Annotated[str, TEXT]
 
     @property
     def about(self) -> RequestId | None:

@@ -5,20 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from adapters.chat.buttons import QUESTION, details_button
 from adapters.chat.cards import Answer, Card, Tone
 from adapters.chat.command import Command, Slot, Texts
 from adapters.chat.decisions import check_open, waiting_for
-from adapters.chat.grammar.kinds import Reason, RequestNumber
+from adapters.chat.grammar.kinds import RequestNumber
 from adapters.chat.speaker import Speaker
-from adapters.chat.wording import details_button, exact, heading, name_of
+from adapters.chat.wording import exact, heading, name_of
 from engine.model.identifiers import RequestId, show
-from engine.policy.reason import WORDS_LENGTH_MAX, WORDS_LENGTH_MIN
 from engine.workflow.asking import question
-
-WHAT = Reason(
-    f"At least {WORDS_LENGTH_MIN} characters. The requester is told, and it is recorded.",
-    WORDS_LENGTH_MAX,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +35,7 @@ class AskQuestion(Command):
             kept=True,
         ),
     ]
-    text: Annotated[
-        str, Slot(WHAT, '"<question>"', "What you want to know", blamed=("reason.length",))
-    ]
+    text: Annotated[str, QUESTION]
 
     @property
     def about(self) -> RequestId | None:

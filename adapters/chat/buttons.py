@@ -1,0 +1,102 @@
+"""What can be done about a request, as buttons; and what has to be filled in with them.
+
+A command's field that stands beside its button is declared here, and used by the command: so the
+form that `deny` is answered with asks for the same as the button that says it.
+"""
+
+from __future__ import annotations
+
+from adapters.chat.cards import Button, Emphasis, Field
+from adapters.chat.command import Slot
+from adapters.chat.grammar.kinds import Reason
+from adapters.chat.wording import Exact, name_of
+from engine.model.company import Company
+from engine.model.dossier import Dossier
+from engine.model.identifiers import PersonId, show
+from engine.model.request import Request
+from engine.policy.content import shown_hash
+from engine.policy.reason import WORDS_LENGTH_MAX, WORDS_LENGTH_MIN
+
+WORDS = Reason(length_max=WORDS_LENGTH_MAX)
+
+WHY_NOT = Slot(
+    WORDS,
+    '"<reason>"',
+    "Why not",
+    f"At least {WORDS_LENGTH_MIN} characters. The requester reads it, and it is recorded.",
+    name="reason",
+)
+"""Why somebody denies."""
+
+QUESTION = Slot(
+    WORDS,
+    '"<question>"',
+    "What you want to know",
+    f"At least {WORDS_LENGTH_MIN} characters. The requester is told, and it is recorded.",
+    blamed=("reason.length",),
+    name="text",
+)
+"""What an approver asks before deciding."""
+
+REPLY = Slot(
+    WORDS,
+    '"<answer>"',
+    "Your answer",
+    "Who asked is told, and it is recorded.",
+    blamed=("reason.length",),
+    name="text",
+)
+"""What is answered to it. Beside the button stands what was asked; a form has to say it."""
+
+
+def decide_buttons(company: Company, request: Request, what: Exact) -> tuple[Button, ...]:
+    """Offer the two answers, bound to what is shown."""
+    shown, seen = show(request.id), shown_hash(request)
+    about = f"{shown}, {what.name} for {name_of(company, request.holder)}"
+    deny = f"deny {shown} @{seen}"
+    return (
+        Button("Approve", f"approve {shown} @{seen}", Emphasis.PRIMARY, f"Approve {about}"),
+        Button("Deny", deny, Emphasis.DANGER, f"Deny {about}", _asks(WHY_NOT)),
+    )
+
+
+def may_decide(person: PersonId, dossier: Dossier) -> bool:
+    """Say whether to offer a person the two answers. Deciding checks it again."""
+    request = dossier.request
+    return (
+        request.is_pending
+        and person in {approver.person for approver in request.stage.asked}
+        and person not in {request.requester, request.holder}
+        and person not in {decision.approver for decision in dossier.decisions}
+    )
+
+
+def ask_button(request: Request) -> Button:
+    """Offer to ask something before deciding."""
+    shown = show(request.id)
+    about = f"Ask something about {shown}"
+    return Button("Ask…", f"ask {shown}", about=about, asks=_asks(QUESTION))
+
+
+def answer_button(request: Request) -> Button:
+    """Offer to answer what was asked."""
+    shown, about = show(request.id), f"Answer the question about {show(request.id)}"
+    return Button("Answer…", f"answer {shown}", Emphasis.PRIMARY, about, _asks(REPLY))
+
+
+def details_button(request: Request) -> Button:
+    """Offer the whole record."""
+    shown = show(request.id)
+    return Button("Details", f"status {shown}", about=f"Details of {shown}")
+
+
+def return_button(request: Request) -> Button:
+    """Offer to give access back."""
+    shown = show(request.id)
+    return Button("Give it back", f"return {shown}", about=f"Give back the access of {shown}")
+
+
+def _asks(slot: Slot) -> tuple[Field, ...]:
+    """Ask for a command's field as its form does."""
+    kind = slot.kind
+    return (Field(slot.name, slot.label, kind.field_kind, slot.hint, length_max=kind.length_max),)
