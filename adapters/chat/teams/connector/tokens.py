@@ -75,11 +75,13 @@ class Tokens:
 
     def _must_replace(self, held: _Held, rejected: str) -> bool:
         """Say whether a token that was not accepted is replaced: not again and again."""
-        now = self._clock()
-        if held.text != rejected or now < self._forced_at + AFTER_FAILURE.total_seconds():
+        if held.text != rejected:
             return False
-        self._forced_at = now
-        return True
+        if self._fetching is not None and not self._fetching.done():
+            return True
+        is_early = self._clock() < self._forced_at + AFTER_FAILURE.total_seconds()
+        self._forced_at = self._forced_at if is_early else self._clock()
+        return not is_early
 
     def _fetch(self) -> asyncio.Task[_Held]:
         """Begin to fetch a token, or join who is at it."""

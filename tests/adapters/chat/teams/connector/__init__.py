@@ -1,0 +1,1 @@
+"""How the bot calls Teams, and signs in for it."""
