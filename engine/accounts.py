@@ -1,7 +1,6 @@
-"""What chat platforms tell of people's accounts is kept, for the configuration to follow.
+"""What chat platforms tell is kept: of people's accounts, and where somebody is reached.
 
-A port like those in `ports.py`, defined by a suite of its own. It is read with the configuration in
-force, which nearly everybody reads anyway.
+Ports like those in `ports.py`, each defined by a suite of its own.
 """
 
 from __future__ import annotations
@@ -9,10 +8,15 @@ from __future__ import annotations
 from typing import Protocol
 
 from engine.model.account import Account
+from engine.model.address import Address
+from engine.model.identifiers import PlatformName
 
 
 class Accounts(Protocol):
-    """What chat platforms told of people's accounts. Read with the version in force."""
+    """What chat platforms told of people's accounts, for the configuration to follow.
+
+    Read with the version in force, which nearly everybody reads anyway.
+    """
 
     def lock(self) -> None:
         """Let nobody else change what is known of any account until this transaction ends."""
@@ -22,3 +26,13 @@ class Accounts(Protocol):
 
     def forget(self, account: Account) -> None:
         """Forget an account. Take `lock` first."""
+
+
+class Addresses(Protocol):
+    """Where platforms reach accounts and channels."""
+
+    def find(self, platform: PlatformName, subject: str) -> Address | None:
+        """Read where an account or a channel is reached; None while no platform told."""
+
+    def save(self, address: Address) -> None:
+        """Keep an address, unless one that was told later is there."""

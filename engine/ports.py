@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from engine.accounts import Accounts
+from engine.accounts import Accounts, Addresses
 from engine.audit.entry import Entry, Recorded
 from engine.listing import Homes, Lists
 from engine.model.account import Account
@@ -272,6 +272,9 @@ class Posts(Protocol):
     def of(self, request: RequestId, platform: PlatformName) -> Sequence[Post]:
         """List a request's places on one platform."""
 
+    def at(self, platform: PlatformName, reference: str) -> Post | None:
+        """Find which place a message stands for; None where it is none that is remembered."""
+
     def remember(self, post: Post) -> None:
         """Keep a place, or what is newly known of it."""
 
@@ -309,6 +312,7 @@ class UnitOfWork(Protocol):
     posts: Posts
     inbox: Inbox
     homes: Homes
+    addresses: Addresses
 
     @property
     def via(self) -> Via | None:

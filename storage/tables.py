@@ -251,3 +251,12 @@ home = Table(
     _instant("read_at", optional=True),
     _text("digest"),
 )
+
+address = Table(
+    "address",
+    METADATA,
+    _text("platform", key=True),
+    _text("subject", key=True),
+    _text("written"),
+    _instant("told_at"),
+)

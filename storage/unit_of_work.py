@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from engine.accounts import Accounts
+from engine.accounts import Accounts, Addresses
 from engine.listing import Homes, Lists
 from engine.model.identifiers import PersonId
 from engine.model.via import Via
@@ -28,6 +28,7 @@ from engine.ports import (
 )
 from storage.accounts import PostgresAccounts
 from storage.audit_log import PostgresAuditLog
+from storage.chats.addresses import PostgresAddresses
 from storage.chats.homes import PostgresHomes
 from storage.chats.inbox import PostgresInbox
 from storage.chats.posts import PostgresPosts
@@ -53,6 +54,7 @@ class PostgresUnitOfWork:
     posts: Posts
     inbox: Inbox
     homes: Homes
+    addresses: Addresses
 
     def __init__(self, wire: Wire, cache: CompanyCache, via: Via | None = None) -> None:
         self.via = via
@@ -69,6 +71,7 @@ class PostgresUnitOfWork:
         self.posts = PostgresPosts(self._tx)
         self.inbox = PostgresInbox(self._tx)
         self.homes = PostgresHomes(self._tx)
+        self.addresses = PostgresAddresses(self._tx)
         self.left_work = False
         """Whether what was committed left an effect that is due at once."""
 

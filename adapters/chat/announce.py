@@ -24,7 +24,7 @@ from adapters.chat.platform import Gone, Platform, PlatformError
 from adapters.chat.story import INSTEAD, ROOT, Message, lost, messages
 from engine.model.identifiers import EffectId, PlatformName
 from engine.ports import Effect, Post, Work
-from engine.workflow.announce import Story, close_story, open_story, put_off, remember_place
+from engine.workflow.announce import OpenStory, close_story, open_story, put_off, remember_place
 from engine.workflow.homes import PACE
 
 log = structlog.get_logger(__name__)
@@ -89,7 +89,7 @@ class _Announcing:
     """One run over one story."""
 
     work: Work
-    story: Story
+    story: OpenStory
     platform: Platform
     run: Await
     places: dict[str, Post] = field(init=False)
@@ -231,7 +231,7 @@ class _Announcing:
         self.places[key] = post
 
 
-def _token(story: Story, key: str) -> str:
+def _token(story: OpenStory, key: str) -> str:
     """Name a post for ever: a database that begins again at JIT-1 must not meet old messages."""
     request = story.dossier.request
     named = f"{story.platform}/{request.id}/{request.submitted_at.isoformat()}/{key}"

@@ -14,8 +14,8 @@ from datetime import timedelta
 from engine.audit.entry import Recorded
 from engine.model.company import Company
 from engine.model.dossier import Dossier
-from engine.model.identifiers import EffectId, PlatformName, show
-from engine.ports import Effect, Post, Work
+from engine.model.identifiers import EffectId, PlatformName, RequestId, show
+from engine.ports import Effect, Post, UnitOfWork, Work
 from engine.workflow.find import read_request
 
 LEASE = timedelta(seconds=60)
@@ -24,9 +24,8 @@ LEASE = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """All that a platform needs to show a request."""
+    """All that a platform needs to show a request, as it is now."""
 
-    effect: Effect
     platform: PlatformName
     dossier: Dossier
     entries: Sequence[Recorded]
@@ -34,7 +33,14 @@ class Story:
     posts: Sequence[Post]
 
 
-def open_story(work: Work, effect: EffectId, attempt: int) -> Story | None:
+@dataclass(frozen=True, slots=True)
+class OpenStory(Story):
+    """A story that somebody has taken on to show."""
+
+    effect: Effect
+
+
+def open_story(work: Work, effect: EffectId, attempt: int) -> OpenStory | None:
     """Take the duty on and read the story; None where another attempt has it or it is done."""
     with work() as uow:
         begun = uow.outbox.start(effect, attempt, LEASE)
@@ -42,16 +48,31 @@ def open_story(work: Work, effect: EffectId, attempt: int) -> Story | None:
     if begun is None:
         return None
     with work() as uow:
-        request, platform = begun.duty.request, begun.duty.platform
+        platform = begun.duty.platform
         assert platform is not None, "an announcement is for one platform"
-        return Story(
-            effect=begun,
-            platform=platform,
-            dossier=read_request(uow, request),
-            entries=uow.audit.stream(show(request)),
-            company=uow.companies.active().company,
-            posts=uow.posts.of(request, platform),
-        )
+        told = _read(uow, begun.duty.request, platform)
+        return OpenStory(told.platform, told.dossier, told.entries, told.company, told.posts, begun)
+
+
+def story_at(work: Work, platform: PlatformName, reference: str) -> tuple[Story, str] | None:
+    """Read the story that a message belongs to, and the key of the message in it.
+
+    None where the platform's reference names no message that is remembered: none of ours, or a
+    copy that was never known to have arrived.
+    """
+    with work() as uow:
+        post = uow.posts.at(platform, reference)
+        return (_read(uow, post.request, platform), post.key) if post else None
+
+
+def _read(uow: UnitOfWork, request: RequestId, platform: PlatformName) -> Story:
+    return Story(
+        platform=platform,
+        dossier=read_request(uow, request),
+        entries=uow.audit.stream(show(request)),
+        company=uow.companies.active().company,
+        posts=uow.posts.of(request, platform),
+    )
 
 
 def remember_place(work: Work, effect: Effect, post: Post) -> bool:

@@ -1,1 +1,1 @@
-"""What the bot remembers of chats: deliveries seen, places posted to, dashboards shown."""
+"""What the bot remembers of chats: deliveries, places posted to, dashboards, addresses."""

@@ -19,6 +19,14 @@ _OF = prepare_hot(
     .order_by(post.c.key)
 )
 
+_AT = prepare_hot(
+    select(post.c.request, post.c.platform, post.c.key, post.c.reference, post.c.digest).where(
+        post.c.reference == bindparam("reference"),
+        post.c.reference != "",  # that is where nothing arrived
+        post.c.platform == bindparam("platform"),
+    )
+)
+
 _place = insert(post)
 _REMEMBER = prepare_hot(
     _place.on_conflict_do_update(
@@ -43,6 +51,11 @@ class PostgresPosts:
         """List a request's places on one platform."""
         rows = self._tx.wire.rows((_OF, {"request": request, "platform": platform}))
         return [Post(*row) for row in rows]
+
+    def at(self, platform: PlatformName, reference: str) -> Post | None:
+        """Find which place a message stands for; None where it is none that is remembered."""
+        rows = self._tx.wire.rows((_AT, {"reference": reference, "platform": platform}))
+        return Post(*rows[0]) if rows else None
 
     def remember(self, post: Post) -> None:
         """Keep a place, or what is newly known of it; a known reference is never forgotten."""

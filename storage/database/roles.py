@@ -62,7 +62,7 @@ _RIGHTS = (
     f"""GRANT UPDATE (state, version, duration, held_before, starts_at, ends_at, warn_at, cause,
                       end_ordered_at, ended_at, alarmed)
         ON access_grant TO {APP}""",
-    f"GRANT INSERT, UPDATE ON effect, post, inbox, home, account, audit_stream TO {APP}",
+    f"GRANT INSERT, UPDATE ON effect, post, inbox, home, account, address, audit_stream TO {APP}",
     f"GRANT DELETE ON inbox, home, account TO {APP}",
     f"GRANT UPDATE (number) ON account_change TO {APP}",
     # By column: with INSERT on the whole table an id could be forged (OVERRIDING SYSTEM VALUE).

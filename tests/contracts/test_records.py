@@ -249,6 +249,27 @@ def test_a_place_is_remembered_and_never_forgotten(work: Work) -> None:
         assert uow.posts.of(request.id, PlatformName("slack")) == [elsewhere]
 
 
+def test_a_message_is_found_by_the_platforms_name_for_it(work: Work) -> None:
+    """The one that is remembered; none where it is another platform's, or never arrived."""
+    request = add(work, draft(now(work)))
+    other = add(work, draft(now(work), holder=MARA))
+    root = Post(request.id, CHAT, "root", "19:a@thread.tacv2;messageid=1/1", "aa")
+    ask = replace(root, key="ask:1:ben.okafor", reference="a:" + "1" * 3000 + "/2")
+    gone = replace(root, request=other.id, reference="")
+    unknown = replace(gone, key="entry:1", reference=None)
+    with work() as uow:
+        for post in (root, ask, gone, unknown):
+            uow.posts.remember(post)
+        uow.commit()
+
+    with work() as uow:
+        assert uow.posts.at(CHAT, "19:a@thread.tacv2;messageid=1/1") == root
+        assert uow.posts.at(CHAT, "a:" + "1" * 3000 + "/2") == ask
+        assert uow.posts.at(CHAT, "19:a@thread.tacv2;messageid=1/9") is None
+        assert uow.posts.at(PlatformName("slack"), "19:a@thread.tacv2;messageid=1/1") is None
+        assert uow.posts.at(CHAT, "") is None
+
+
 def test_a_delivery_is_taken_on_once(work: Work) -> None:
     """The second claim of a key is refused, and gets the first one's answer."""
     with work() as uow:

@@ -30,7 +30,7 @@ from engine.model.dossier import Dossier
 from engine.model.grant import Grant
 from engine.model.identifiers import EffectId, EntitlementId, PersonId, RequestId, show
 from engine.model.request import Verdict
-from engine.ports import Connectors, Duty, Effect, EffectKind
+from engine.ports import Connectors, EffectKind
 from engine.workflow.announce import Story
 from engine.workflow.apply_config import apply_config
 from engine.workflow.asking.decide import Answer, decide
@@ -244,11 +244,7 @@ class Scene:
 
     def _story(self, request: RequestId) -> Story:
         with self.work() as uow:
-            at = uow.now
-            # Whose attempt it is makes no difference to what should be shown.
-            anybody = Effect(EffectId(0), Duty(EffectKind.ANNOUNCE, request, CHAT), 0, 0, at)
             return Story(
-                effect=anybody,
                 platform=CHAT,
                 dossier=read_request(uow, request),
                 entries=uow.audit.stream(show(request)),

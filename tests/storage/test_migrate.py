@@ -70,6 +70,8 @@ def test_down_and_up_again_on_data(database_url: str, bare: Engine) -> None:
     live(database_url)
 
     for revision, table in (
+        ("0006", "home"),
+        ("0005", "account"),
         ("0004", "effect"),
         ("0003", "effect"),
         ("0002", "audit_entry"),

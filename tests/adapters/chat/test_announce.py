@@ -15,7 +15,7 @@ from adapters.chat.cards import Card
 from adapters.chat.platform import Place, PlatformError
 from engine.model.identifiers import EffectId, RequestId
 from engine.ports import Effect, EffectKind, Post, Work
-from engine.workflow.announce import Story, open_story, remember_place
+from engine.workflow.announce import OpenStory, open_story, remember_place
 from engine.workflow.hand_out import hand_out
 from engine.workflow.record import announce as order_announcing
 from tests.adapters.chat.company import (
@@ -417,7 +417,7 @@ def test_an_old_message_of_another_database_is_never_taken_for_ours(
     assert announcing._token(begun_again, "root") not in tokens
 
 
-def _story(town: Town) -> Story:
+def _story(town: Town) -> OpenStory:
     _announce_again(town)
     ((effect, _, attempt),) = hand_out(town.work, limit=5)
     story = open_story(town.work, effect, attempt)

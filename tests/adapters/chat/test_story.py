@@ -19,7 +19,6 @@ from engine.model.grant import EndCause, Grant, GrantState
 from engine.model.identifiers import (
     AccountName,
     ConfigVersion,
-    EffectId,
     EntitlementId,
     PersonId,
     RequestId,
@@ -27,7 +26,7 @@ from engine.model.identifiers import (
 )
 from engine.model.request import Approver, Decision, Request, RequestState, Stage, Verdict
 from engine.policy.content import shown_hash
-from engine.ports import Duty, Effect, EffectKind, Post
+from engine.ports import Post
 from engine.workflow.announce import Story
 from tests.adapters.chat.company import (
     ADMIN_CHANNEL,
@@ -146,9 +145,7 @@ def story(
     dossier: Dossier, *actions: Action, company: Company | None = None, posted: tuple[str, ...] = ()
 ) -> Story:
     """Give the story of a request with these things recorded."""
-    effect = Effect(EffectId(1), Duty(EffectKind.ANNOUNCE, REQUEST.id, CHAT), 1, 1, AT)
     return Story(
-        effect=effect,
         platform=CHAT,
         dossier=dossier,
         entries=[recorded(number, action) for number, action in enumerate(actions, start=1)],

@@ -8,7 +8,15 @@ from engine.audit.vocabulary import Action
 from engine.model.grant import GrantState
 from engine.model.identifiers import EffectId, show
 from engine.ports import EffectKind, Post
-from engine.workflow.announce import LEASE, Story, close_story, open_story, put_off, remember_place
+from engine.workflow.announce import (
+    LEASE,
+    OpenStory,
+    close_story,
+    open_story,
+    put_off,
+    remember_place,
+    story_at,
+)
 from engine.workflow.asking.cancel import cancel
 from tests.engine.acts import ask, configure, given
 from tests.engine.workflow.closely import attempt_at, duty_row
@@ -19,7 +27,7 @@ from tests.simulation.world import World
 SECOND = timedelta(seconds=1)
 
 
-def opened(world: World) -> Story:
+def opened(world: World) -> OpenStory:
     """Take on the one announcement that is due."""
     attempt = attempt_at(world, EffectKind.ANNOUNCE)
     story = open_story(world.work, attempt.effect, attempt.number)
@@ -27,7 +35,7 @@ def opened(world: World) -> Story:
     return story
 
 
-def place(story: Story, reference: str | None = None) -> Post:
+def place(story: OpenStory, reference: str | None = None) -> Post:
     """Name the root of a request's thread."""
     return Post(story.dossier.request.id, story.platform, "root", reference, "3f9a")
 
@@ -50,6 +58,34 @@ def test_a_story_is_all_that_a_platform_needs() -> None:
     assert story.company == world.version.company
     assert story.posts == []
     assert world.state.grants[request].state is GrantState.ACTIVE
+
+
+def test_a_message_tells_its_story() -> None:
+    """As it is now; nothing is taken on, and nobody is waited for."""
+    world = World()
+    number = ask(world)
+    story = opened(world)
+    remember_place(world.work, story.effect, place(story, "m1"))
+    cancel(world.work, RIYA, number)
+
+    found = story_at(world.work, CHAT, "m1")
+
+    assert found is not None
+    told, key = found
+    assert key == "root"
+    assert told.entries[-1].entry.action == Action.REQUEST_CANCELLED
+    assert told.posts == [place(story, "m1")]
+
+
+def test_a_message_that_is_not_remembered_tells_nothing() -> None:
+    """None of ours, of another platform, or a copy that nobody knows of."""
+    world = World()
+    ask(world)
+    story = opened(world)
+    remember_place(world.work, story.effect, place(story, "m1"))
+
+    assert story_at(world.work, CHAT, "m2") is None
+    assert story_at(world.work, SECOND_CHAT, "m1") is None
 
 
 def test_opening_a_story_takes_a_lease() -> None:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from threading import RLock
 
-from engine.accounts import Accounts
+from engine.accounts import Accounts, Addresses
 from engine.listing import Home, Homes, Lists
 from engine.model.account import Account
+from engine.model.address import Address
 from engine.model.company import Company
 from engine.model.grant import Grant
 from engine.model.identifiers import (
@@ -45,6 +46,7 @@ from tests.simulation.memory.outbox import MemoryOutbox, Row
 from tests.simulation.memory.records import (
     Logged,
     MemoryAccounts,
+    MemoryAddresses,
     MemoryAuditLog,
     MemoryCompanies,
     MemoryHomes,
@@ -73,6 +75,7 @@ class State:
     homes: dict[tuple[PlatformName, str], Home] = field(default_factory=dict)
     accounts: dict[tuple[PlatformName, str], Account] = field(default_factory=dict)
     accounts_number: int = 0
+    addresses: dict[tuple[PlatformName, str], Address] = field(default_factory=dict)
     in_force: CompanyVersion | None = None
     """The newest version, following the accounts; None until somebody asks."""
 
@@ -106,6 +109,7 @@ class State:
             self.homes.copy(),
             self.accounts.copy(),
             self.accounts_number,
+            self.addresses.copy(),
             self.in_force,
         )
 
@@ -145,6 +149,7 @@ class MemoryUnitOfWork:
     posts: Posts
     inbox: Inbox
     homes: Homes
+    addresses: Addresses
 
     def __init__(self, owner: MemoryWork, via: Via | None = None) -> None:
         self.via = via
@@ -162,6 +167,7 @@ class MemoryUnitOfWork:
         self.posts = MemoryPosts(self)
         self.inbox = MemoryInbox(self)
         self.homes = MemoryHomes(self)
+        self.addresses = MemoryAddresses(self)
 
     @property
     def now(self) -> datetime:

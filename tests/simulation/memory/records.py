@@ -1,4 +1,4 @@
-"""The audit log, configurations, accounts, places posted to, deliveries and homes, in memory."""
+"""The audit log, configurations, accounts, places posted to, deliveries, homes and addresses."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from engine.audit.entry import Entry, Recorded
 from engine.errors import NotFound
 from engine.listing import Home
 from engine.model.account import Account
+from engine.model.address import Address
 from engine.model.company import Company
 from engine.model.identifiers import (
     ConfigVersion,
@@ -184,6 +185,12 @@ class MemoryPosts:
         mine = (post for post in found if (post.request, post.platform) == (request, platform))
         return sorted(mine, key=lambda post: post.key)
 
+    def at(self, platform: PlatformName, reference: str) -> Post | None:
+        """Find which place a message stands for; None where it is none that is remembered."""
+        found = self._uow.state.posts.values()
+        wanted = (platform, reference)
+        return next((p for p in found if reference and (p.platform, p.reference) == wanted), None)
+
     def remember(self, post: Post) -> None:
         """Keep a place, or what is newly known of it; a known reference is never forgotten."""
         place = (post.request, post.platform, post.key)
@@ -255,6 +262,23 @@ class MemoryHomes:
 
     def _keep(self, home: Home) -> None:
         self._uow.state.homes[home.platform, home.account] = home
+
+
+class MemoryAddresses:
+    """Where platforms reach accounts and channels."""
+
+    def __init__(self, uow: MemoryUnitOfWork) -> None:
+        self._uow = uow
+
+    def find(self, platform: PlatformName, subject: str) -> Address | None:
+        """Read where an account or a channel is reached."""
+        return self._uow.state.addresses.get((platform, subject))
+
+    def save(self, address: Address) -> None:
+        """Keep an address, unless a later one is there."""
+        known = self.find(address.platform, address.subject)
+        if known is None or known.told_at <= address.told_at:
+            self._uow.state.addresses[address.platform, address.subject] = address
 
 
 def _names(entry: Entry, entitlements: frozenset[EntitlementId] | None) -> bool:
