@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -26,19 +25,23 @@ from adapters.chat.cards import Answer, Card, Choice, Tone
 from adapters.chat.command import Command
 from adapters.chat.grammar import asks, times
 from adapters.chat.home.dashboard import dashboard_card
-from adapters.chat.speaker import Speaker
+from adapters.chat.inbound import Choose, Inbound, Receive, ShownNow
+from adapters.chat.speaker import NOBODY, Speaker, member, who_says
+from adapters.chat.story import shown_to
 from adapters.chat.wording import refusal_card
-from engine.errors import LostRace, NotAllowed, NotFound, Refused
+from engine.errors import LostRace, NotFound, Refused
 from engine.model.company import Company, Person
 from engine.model.identifiers import PersonId, PlatformName, RequestId
 from engine.model.identifiers import read as read_number
-from engine.model.via import Via
-from engine.policy.accounts import AccountFacts, directory_of
-from engine.policy.identity import recognise
+from engine.policy.accounts import AccountFacts
 from engine.ports import CompanyVersion, Work
 from engine.workflow import homes, look, receive
 from engine.workflow.accounts import note_account
+from engine.workflow.announce import story_at
 from engine.workflow.dashboard import Dashboard
+
+__all__ = ["Choose", "Inbound", "Inbox", "Receive", "ShownNow"]
+"""What a platform hands over and calls, beside the Inbox itself."""
 
 log = structlog.get_logger(__name__)
 
@@ -49,65 +52,6 @@ WAIT_MAX = 2.5
 """Seconds for which a second copy of a delivery waits for the first one's answer."""
 
 POLL = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Inbound:
-    """What somebody said to the bot: typed, pressed or filled in."""
-
-    platform: PlatformName
-    account: str
-    """Who said it, by the platform's own id. The platform has verified it."""
-
-    delivery: str
-    """The platform's id of this delivery: the same one again is the same saying."""
-
-    text: str
-    """A command line, with or without `/jit`. A person who is named in it is written `<@account>`
-    or `<@account|name>`, by the platform's own id."""
-
-    fields: Mapping[str, str] | None
-    """A submitted form's fields by name, or None."""
-
-    channel: str
-    """Where it was said, by the platform's own id; empty in a direct message."""
-
-    thread: str | None
-    """The reference of the thread's root message, where it was said in a thread."""
-
-    email: str = ""
-    """The account's address, where the platform vouches that the organisation manages it and the
-    person cannot change it; else empty."""
-
-    outsider: str = ""
-    """Why the platform knows that this is nobody of the organisation: completes `You are …`, e.g.
-    `a guest in this workspace`; empty for its members."""
-
-    has_left: bool = False
-    """Whether the account was a member's: the platform knows that it is deactivated, or a guest's
-    by now. `outsider` says which."""
-
-    is_read_along: bool = False
-    """Whether people of other organisations see the channel."""
-
-    is_draft: bool = False
-    """A form that is being filled in: what it would say now is answered, and nothing is done."""
-
-    is_home: bool = False
-    """The place that the platform keeps for the person's dashboard was opened: see
-    `Inbox.open_home`."""
-
-    @property
-    def key(self) -> str:
-        """Name the delivery among all platforms'; another person's same id is another one."""
-        return f"{self.platform}/{self.account}/{self.delivery}"
-
-
-Receive = Callable[[Inbound], Awaitable[Answer]]
-"""What a platform calls with an inbound thing."""
-
-Choose = Callable[[Inbound, str, str], Awaitable[tuple[Choice, ...]]]
-"""What a platform calls while somebody searches: `Inbox.choices`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +68,10 @@ class Inbox:
         if inbound.is_home:
             return Answer(self.open_home(inbound))
         began = time.monotonic()
-        word, who = asks.word_of(inbound.text), _NOBODY
+        word, who = asks.word_of(inbound.text), NOBODY
         try:
             version = self._listen(inbound)
-            company, who = version.company, _who(version, inbound)
+            company, who = version.company, who_says(version, inbound)
             saying = _Saying(partial(self.work, via=who.via), inbound, word)
             if inbound.is_draft:
                 answer = saying.draft(company, who.person)
@@ -164,7 +108,7 @@ class Inbox:
         """
         try:
             version = look.company_now(self.work)
-            saying, who = _Saying(self.work, inbound, ""), _who(version, inbound)
+            saying, who = _Saying(self.work, inbound, ""), who_says(version, inbound)
             return saying.search(version.company, who.person, (field, typed))
         except Refused:
             return ()
@@ -180,7 +124,7 @@ class Inbox:
         raises.
         """
         try:
-            known = _who(self._listen(visit), visit).person
+            known = who_says(self._listen(visit), visit).person
             return dashboard_card(_Saying(self.work, visit, "home").open_home(known))
         except Refused as refused:
             return refusal_card(refused)
@@ -188,6 +132,20 @@ class Inbox:
             reference = secrets.token_hex(4)
             log.exception("home.broke", reference=reference)
             return _apology_card(reference)
+
+    def shown_now(self, platform: PlatformName, account: str, reference: str) -> Card | None:
+        """Give what a message of ours shows now, by the platform's reference.
+
+        Only to the account that it was written to, or to any member where it stands in a channel.
+        None for everybody else, and where it is none of ours: a copy that is not the remembered
+        one, for example. Never raises, and records nothing.
+        """
+        try:
+            found = story_at(self.work, platform, reference)
+            return shown_to(*found, account) if found else None
+        except Exception:
+            log.exception("inbound.shown_now_broke")
+            return None
 
     def _listen(self, inbound: Inbound) -> CompanyVersion:
         """Give the configuration in force, following what is said of the speaker's account."""
@@ -217,24 +175,6 @@ class Inbox:
 
 
 @dataclass(frozen=True, slots=True)
-class _Who:
-    """Who said something, and why it is believed."""
-
-    person: Person | None = None
-    via: Via | None = None
-
-
-_NOBODY = _Who()
-
-
-def _who(version: CompanyVersion, inbound: Inbound) -> _Who:
-    """Recognise the speaker, by an account of the files before an address of the platform's."""
-    directory = directory_of(version)
-    known = recognise(directory, inbound.platform, inbound.account, email=inbound.email)
-    return _Who(*known) if known else _NOBODY
-
-
-@dataclass(frozen=True, slots=True)
 class _Saying:
     """One thing that somebody said, on its way to an answer."""
 
@@ -247,7 +187,7 @@ class _Saying:
     def answer(self, company: Company, known: Person | None) -> Answer:
         """Understand it and do it, for those whom the directory knows; others are recorded."""
         try:
-            person = self._member(known)
+            person = member(self.inbound, known)
         except Refused as refused:
             account = PersonId(f"{self.inbound.platform}:{self.inbound.account}")
             self._note(known.id if known else account, refused, None)
@@ -268,7 +208,7 @@ class _Saying:
 
     def open_home(self, known: Person | None) -> Dashboard:
         """Read the dashboard of whom the directory knows. Raises `Refused` for others."""
-        person = self._member(known)
+        person = member(self.inbound, known)
         return homes.open_home(self.work, self.inbound.platform, self.inbound.account, person.id)
 
     def draft(self, company: Company, known: Person | None) -> Answer:
@@ -287,7 +227,7 @@ class _Saying:
         return asks.search(ask, speaker, *wanted)
 
     def _draft(self, company: Company, known: Person | None) -> tuple[asks.Ask, Speaker]:
-        speaker = self._speaker(self._member(known), company)
+        speaker = self._speaker(member(self.inbound, known), company)
         return asks.understand(self.inbound.text, self.inbound.fields or {}, speaker), speaker
 
     def _speaker(self, person: Person, company: Company) -> Speaker:
@@ -299,28 +239,6 @@ class _Saying:
             channel=self.inbound.channel,
             is_read_along=self.inbound.is_read_along,
         )
-
-    def _member(self, person: Person | None) -> Person:
-        """Give who is of the organisation, for the platform and the directory. Raises `Refused`."""
-        if self.inbound.outsider:
-            raise NotAllowed(
-                "person.outsider",
-                f"You are {self.inbound.outsider}, and only members of the organisation can ask "
-                "and decide here, so nothing was done; please ask an admin where that is wrong.",
-            )
-        if person is None:
-            raise NotAllowed(
-                "person.stranger",
-                "I do not know you: your account here is in nobody's entry of the company's "
-                "directory; please ask an admin to add it.",
-            )
-        if not person.active:
-            raise NotAllowed(
-                "person.inactive",
-                "You are not active in the company's directory, so nothing was done; "
-                "an admin can change that.",
-            )
-        return person
 
     def _note(self, actor: PersonId, refused: Refused, about: RequestId | None) -> None:
         if refused.recorded:

@@ -79,6 +79,18 @@ def messages(story: Story) -> tuple[Message, ...]:
     return (told.root(), *told.asks(), *told.alarms(), *told.replies(), *told.tells())
 
 
+def shown_to(story: Story, key: str, account: str) -> Card | None:
+    """Give what one of the messages shows now; None for whom it is not.
+
+    It is for the account that it was written to; in a channel, for every member who is there.
+    """
+    reader = story.company.person_on(story.platform, account)
+    if reader is None or not reader.active:
+        return None
+    found = (one for one in messages(story) if one.key == key)
+    return next((one.card for one in found if one.place.account in {"", account}), None)
+
+
 def lost(story: Story, message: Message, problem: str) -> Message | None:
     """Tell the admins that a message's place cannot be written to; empty: that it can be again.
 
