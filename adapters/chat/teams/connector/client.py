@@ -74,7 +74,10 @@ class BotConnector:
         """Send an activity into a conversation and give its id."""
         path = f"{_conversation(conversation)}/activities"
         call = _Call("POST", path, "a message", Pace.SEND, _thread(conversation), activity)
-        return str((await self._call(service_url, call)).get("id") or "")
+        told = await self._call(service_url, call)
+        if not told.get("id"):
+            raise unreached(call.what, ValueError(), is_sure=False)
+        return str(told["id"])
 
     async def create(self, service_url: str, body: Json) -> tuple[str, str]:
         """Begin a conversation; give its id and that of the activity in `body`, if one is.
@@ -85,7 +88,9 @@ class BotConnector:
         thread = str((data.get("channel") or {}).get("id") or "")
         call = _Call("POST", "v3/conversations", CREATE, Pace.CREATE, thread, body)
         told = await self._call(service_url, call)
-        return str(told.get("id") or ""), str(told.get("activityId") or "")
+        if not told.get("id"):
+            raise unreached(call.what, ValueError(), is_sure=False)
+        return str(told["id"]), str(told.get("activityId") or "")
 
     async def update(
         self, service_url: str, conversation: str, activity_id: str, activity: Json

@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from adapters.chat.platform import PlatformError
-from adapters.chat.teams.connector.login import Credentials, Login, Refusal, Token
+from adapters.chat.teams.connector.credentials import Credentials, Refusal, Token
 
 FETCH_MAX = 8.0
 """Seconds of one fetch, with all its calls; Entra answers within one."""
@@ -45,6 +45,8 @@ class Tokens:
         self, credentials: Credentials, clock: Callable[[], float] = time.monotonic
     ) -> None:
         """Take what the bot signs in with. `clock` gives seconds."""
+        from adapters.chat.teams.connector.login import Login  # noqa: PLC0415 - costs memory
+
         self._login, self._clock = Login(credentials), clock
         self._thread = ThreadPoolExecutor(1, "teams-login")
         self._held: _Held | None = None
@@ -61,7 +63,7 @@ class Tokens:
         held, now = self._held, self._clock()
         if held is None or now >= held.ends_at or self._must_replace(held, rejected):
             held = await asyncio.shield(self._fetch())
-        elif now >= held.renew_at and now >= self._failed_until:
+        elif now >= held.renew_at:
             self._fetching = self._fetch()
         return held.text
 

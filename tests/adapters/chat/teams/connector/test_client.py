@@ -12,7 +12,7 @@ import pytest
 from adapters.chat.platform import Gone, PlatformError
 from adapters.chat.teams.connector import client as module
 from adapters.chat.teams.connector.client import BotConnector, takes_files
-from adapters.chat.teams.connector.login import Credentials
+from adapters.chat.teams.connector.credentials import Credentials
 from adapters.chat.teams.connector.tokens import Tokens
 from tests.adapters.chat.teams.connector.wire import APP, SECRET, TENANT, Said, Wire
 
@@ -273,6 +273,20 @@ async def test_an_answer_that_is_no_object_is_no_message(
 
     assert "reason" not in str(failed.value)
     _check_discreet(wire, failed.value)
+
+
+async def test_what_was_taken_without_a_word_is_not_known_to_be_there(
+    wire: Wire, client: BotConnector
+) -> None:
+    """Nobody could change it afterwards."""
+    for _ in range(2):
+        wire.say(202, {})
+
+    for call in (client.send(wire.teams, THREAD, HELLO), client.create(wire.teams, {})):
+        with pytest.raises(PlatformError) as failed:
+            await call
+        assert failed.value.may_have_arrived
+        assert failed.value.retry_after is not None
 
 
 async def test_a_refusal_is_said_in_our_words(wire: Wire, client: BotConnector) -> None:

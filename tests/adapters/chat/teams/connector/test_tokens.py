@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -18,8 +20,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from adapters.chat.platform import PlatformError
+from adapters.chat.teams.connector import login
 from adapters.chat.teams.connector import tokens as module
-from adapters.chat.teams.connector.login import Credentials, audience_of
+from adapters.chat.teams.connector.credentials import Credentials
+from adapters.chat.teams.connector.login import audience_of
 from adapters.chat.teams.connector.tokens import AFTER_FAILURE, RENEW_BEFORE, Tokens
 from tests.adapters.chat.teams.connector.wire import APP, SECRET, TENANT, Said, Wire
 from tests.waiting import until_async
@@ -179,6 +183,17 @@ async def test_a_fetch_has_a_time_limit(
     assert time.monotonic() - began < 0.9
 
 
+async def test_each_call_of_a_fetch_has_a_time_limit(
+    wire: Wire, tokens: Tokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or its thread would wait for ever, and the next fetch with it."""
+    monkeypatch.setattr(login, "READ_MAX", 0.1)
+    wire.next_login.append(Said(after=1.0))
+
+    with pytest.raises(PlatformError, match="Entra could not be asked"):
+        await tokens.token()
+
+
 async def test_a_fetch_does_not_stop_the_loop(wire: Wire, tokens: Tokens) -> None:
     """Slack's acknowledgements live on the same one: two seconds of waiting are nobody's delay."""
     wire.next_login.append(Said(after=2.0))
@@ -294,7 +309,10 @@ async def test_half_a_certificate_is_said_to_be_half(credentials: Credentials, c
 async def test_a_managed_identity_asks_the_machine(
     wire: Wire, credentials: Credentials, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It has no secret at all; it is named by the bot's id, since a machine may have several."""
+    """Through no proxy, with no secret at all, and naming which: a machine may have several."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", wire.url.rstrip("/"))
     tokens = Tokens(replace(credentials, password="", is_managed=True))
 
@@ -320,6 +338,15 @@ async def test_a_machine_without_the_identity_says_so(
         await tokens.token()
 
     await tokens.close()
+
+
+def test_who_does_not_sign_in_does_not_pay_for_it() -> None:
+    """Msal and requests take memory in every process; only where Teams is switched on they do."""
+    look = "import sys, adapters.chat.teams.connector.client; print('msal' in sys.modules)"
+
+    seen = subprocess.run([sys.executable, "-c", look], check=True, capture_output=True, text=True)
+
+    assert seen.stdout == "False\n"
 
 
 async def test_closing_twice_is_fine(tokens: Tokens) -> None:
