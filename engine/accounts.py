@@ -1,6 +1,7 @@
-"""What chat platforms tell is kept: of people's accounts, and where somebody is reached.
+"""What chat platforms tell of people's accounts is kept, for the configuration to follow.
 
-Ports like those in `ports.py`, each defined by a suite of its own.
+A port like those in `ports.py`, defined by a suite of its own. It is read with the configuration in
+force, which nearly everybody reads anyway.
 """
 
 from __future__ import annotations
@@ -8,15 +9,10 @@ from __future__ import annotations
 from typing import Protocol
 
 from engine.model.account import Account
-from engine.model.address import Address
-from engine.model.identifiers import PlatformName
 
 
 class Accounts(Protocol):
-    """What chat platforms told of people's accounts, for the configuration to follow.
-
-    Read with the version in force, which nearly everybody reads anyway.
-    """
+    """What chat platforms told of people's accounts. Read with the version in force."""
 
     def lock(self) -> None:
         """Let nobody else change what is known of any account until this transaction ends."""
@@ -26,13 +22,3 @@ class Accounts(Protocol):
 
     def forget(self, account: Account) -> None:
         """Forget an account. Take `lock` first."""
-
-
-class Addresses(Protocol):
-    """Where platforms reach accounts and channels."""
-
-    def find(self, platform: PlatformName, subject: str) -> Address | None:
-        """Read where an account or a channel is reached; None while no platform told."""
-
-    def save(self, address: Address) -> None:
-        """Keep an address, unless one that was told later is there."""

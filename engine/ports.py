@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from engine.accounts import Accounts, Addresses
+from engine.accounts import Accounts
 from engine.audit.entry import Entry, Recorded
+from engine.chats import Addresses, Inbox, Posts
 from engine.listing import Homes, Lists
 from engine.model.account import Account
 from engine.model.company import Company
@@ -245,51 +246,6 @@ class Outbox(Protocol):
 
     def due_in(self) -> timedelta | None:
         """Say how long until something in the clock's care is due; None where nothing waits."""
-
-
-# ── places posted to ────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """A place in a chat that something was, or is about to be, posted to."""
-
-    request: RequestId
-    platform: PlatformName
-    key: str
-    """Which message it is: `root`, `entry:3`, `ask:1:ben.okafor`."""
-
-    reference: str | None
-    """The platform's own name for the message; None while it is not known to have arrived."""
-
-    digest: str
-    """Hash of the card last shown there."""
-
-
-class Posts(Protocol):
-    """Places posted to. A place is remembered before it can be posted to."""
-
-    def of(self, request: RequestId, platform: PlatformName) -> Sequence[Post]:
-        """List a request's places on one platform."""
-
-    def at(self, platform: PlatformName, reference: str) -> Post | None:
-        """Find which place a message stands for; None where it is none that is remembered."""
-
-    def remember(self, post: Post) -> None:
-        """Keep a place, or what is newly known of it."""
-
-
-class Inbox(Protocol):
-    """Deliveries that were seen, with the answers they got."""
-
-    def claim(self, key: str) -> bool:
-        """Take a delivery on; False where it was seen before."""
-
-    def answer_of(self, key: str) -> str | None:
-        """Read what a delivery was answered with, as the platform's adapter wrote it."""
-
-    def remember(self, key: str, answer: str) -> None:
-        """Keep the answer, for the same delivery coming again."""
 
 
 # ── all of it, in one transaction ───────────────────────────────────────────────────────────────

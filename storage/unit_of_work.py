@@ -12,7 +12,8 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from engine.accounts import Accounts, Addresses
+from engine.accounts import Accounts
+from engine.chats import Addresses, Inbox, Posts
 from engine.listing import Homes, Lists
 from engine.model.identifiers import PersonId
 from engine.model.via import Via
@@ -20,9 +21,7 @@ from engine.ports import (
     AuditLog,
     Companies,
     Grants,
-    Inbox,
     Outbox,
-    Posts,
     Requests,
     UnitOfWork,
 )

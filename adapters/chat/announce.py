@@ -22,8 +22,9 @@ import structlog
 from adapters.chat.home.following import Following
 from adapters.chat.platform import Gone, Platform, PlatformError
 from adapters.chat.story import INSTEAD, ROOT, Message, lost, messages
+from engine.chats import Post
 from engine.model.identifiers import EffectId, PlatformName
-from engine.ports import Effect, Post, Work
+from engine.ports import Effect, Work
 from engine.workflow.announce import OpenStory, close_story, open_story, put_off, remember_place
 from engine.workflow.homes import PACE
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from engine.audit.entry import Recorded
+from engine.chats import Post
 from engine.model.company import Company
 from engine.model.dossier import Dossier
 from engine.model.identifiers import EffectId, PlatformName, RequestId, show
-from engine.ports import Effect, Post, UnitOfWork, Work
+from engine.ports import Effect, UnitOfWork, Work
 from engine.workflow.find import read_request
 
 LEASE = timedelta(seconds=60)

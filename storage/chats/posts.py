@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from engine.chats import Post
 from engine.model.identifiers import PlatformName, RequestId
-from engine.ports import Post
 from storage.database.wire import prepare_hot
 from storage.tables import post
 from storage.transaction import Transaction

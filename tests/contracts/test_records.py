@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 
 from engine.audit.entry import Entry
+from engine.chats import Post
 from engine.errors import NotFound
 from engine.model.identifiers import ConfigVersion, PlatformName, SystemId, show
 from engine.model.request import Request
-from engine.ports import EntryFilter, Holding, Post, Work
+from engine.ports import EntryFilter, Holding, Work
 from tests.contracts.samples import (
     AP,
     BEN,

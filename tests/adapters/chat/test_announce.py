@@ -13,8 +13,9 @@ from adapters.chat import announce as announcing
 from adapters.chat.announce import announce
 from adapters.chat.cards import Card
 from adapters.chat.platform import Place, PlatformError
+from engine.chats import Post
 from engine.model.identifiers import EffectId, RequestId
-from engine.ports import Effect, EffectKind, Post, Work
+from engine.ports import Effect, EffectKind, Work
 from engine.workflow.announce import OpenStory, open_story, remember_place
 from engine.workflow.hand_out import hand_out
 from engine.workflow.record import announce as order_announcing

@@ -13,6 +13,7 @@ from adapters.chat.story import Message, messages
 from engine.audit.canonical import Json
 from engine.audit.entry import Entry, Recorded, instant
 from engine.audit.vocabulary import VOCABULARY, Action
+from engine.chats import Post
 from engine.model.company import Company
 from engine.model.dossier import Dossier
 from engine.model.grant import EndCause, Grant, GrantState
@@ -26,7 +27,6 @@ from engine.model.identifiers import (
 )
 from engine.model.request import Approver, Decision, Request, RequestState, Stage, Verdict
 from engine.policy.content import shown_hash
-from engine.ports import Post
 from engine.workflow.announce import Story
 from tests.adapters.chat.company import (
     ADMIN_CHANNEL,

@@ -18,9 +18,10 @@ from adapters.chat.cards import Answer, Card
 from adapters.chat.inbox import Inbound
 from adapters.chat.platform import Place, Platform
 from adapters.connectors.sandbox import Sandbox
+from engine.chats import Post
 from engine.model.company import Company
 from engine.model.identifiers import EffectId, PersonId, RequestId, SystemId, show
-from engine.ports import Connector, EffectKind, Post, Work
+from engine.ports import Connector, EffectKind, Work
 from engine.workflow.apply_config import apply_config
 from engine.workflow.asking.lapse import lapse_due
 from engine.workflow.granting.attempt import Attempt

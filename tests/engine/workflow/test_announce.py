@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from engine.audit.vocabulary import Action
+from engine.chats import Post
 from engine.model.grant import GrantState
 from engine.model.identifiers import EffectId, show
-from engine.ports import EffectKind, Post
+from engine.ports import EffectKind
 from engine.workflow.announce import (
     LEASE,
     OpenStory,

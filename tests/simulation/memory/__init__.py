@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from threading import RLock
 
-from engine.accounts import Accounts, Addresses
+from engine.accounts import Accounts
+from engine.chats import Addresses, Inbox, Post, Posts
 from engine.listing import Home, Homes, Lists
 from engine.model.account import Account
 from engine.model.address import Address
@@ -34,10 +35,7 @@ from engine.ports import (
     Companies,
     CompanyVersion,
     Grants,
-    Inbox,
     Outbox,
-    Post,
-    Posts,
     Requests,
     UnitOfWork,
 )

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from engine.audit.entry import Entry, Recorded
+from engine.chats import Post
 from engine.errors import NotFound
 from engine.listing import Home
 from engine.model.account import Account
@@ -23,7 +24,7 @@ from engine.model.identifiers import (
     read,
     show,
 )
-from engine.ports import CompanyVersion, EntryFilter, Holding, Post
+from engine.ports import CompanyVersion, EntryFilter, Holding
 from storage import company_codec
 
 if TYPE_CHECKING:
