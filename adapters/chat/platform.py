@@ -68,6 +68,9 @@ class Platform(Protocol):
         caller may not know that the first one arrived. `tried_since` says that another process may
         have tried, at that instant at the earliest; a platform that cannot tell by itself looks for
         the message from then on. None: nobody else ever tried, and nothing has to be looked for.
+
+        A platform whose product can neither tell nor be looked through posts such a message once
+        more: it may be there twice, but it is never lost.
         """
 
     async def edit(self, reference: str, card: Card) -> None:
