@@ -2,7 +2,8 @@
 
 Level-triggered: every run compares what should be there with the places that are remembered, so a
 run that was cut short anywhere is finished by the next one. A place is remembered *before* it is
-posted to, and posted to with a token of its own, so nothing is ever there twice where a platform can tell.
+posted to, and posted to with a token of its own, so nothing is ever there twice where the platform
+can tell.
 
 Where nothing can be written (any more), the admins are told, once per request and place. Where a
 message cannot be changed any more, what came of it is said in a reply to it, once.
