@@ -1,0 +1,1 @@
+"""Microsoft Teams: a fake of it, and what is said and shown there."""
