@@ -8,6 +8,7 @@
     config check DIR      read a company's files and say everything that is wrong with them
     config apply DIR      put them in force, after showing what changes
     audit verify          recompute the whole audit log and name the first thing that is wrong
+    teams package         write the app package that an admin uploads to Teams
     doctor                try everything that this installation needs
     settings              every setting with its sentence
 """
@@ -22,6 +23,7 @@ from typing import Annotated
 
 import typer
 
+from adapters.chat.teams.package import PackageError
 from adapters.company.problems import CompanyProblems
 from adapters.company.read import read_company
 from bot import clock, demo, operate, web, worker
@@ -36,8 +38,10 @@ from storage import migrate
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 config_app = typer.Typer(no_args_is_help=True, help="The company's configuration.")
 audit_app = typer.Typer(no_args_is_help=True, help="The audit log.")
+teams_app = typer.Typer(no_args_is_help=True, help="Microsoft Teams.")
 app.add_typer(config_app, name="config")
 app.add_typer(audit_app, name="audit")
+app.add_typer(teams_app, name="teams")
 
 Folder = Annotated[Path, typer.Argument(help="A folder of YAML files, e.g. examples/acme.")]
 
@@ -48,6 +52,7 @@ _KNOWN = (
     demo.DemoError,
     migrate.CannotMigrate,
     CompanyProblems,
+    PackageError,
     Refused,
 )
 """What a person can mend: told in a sentence or more, never with a stack trace."""
@@ -162,3 +167,30 @@ def audit_verify() -> None:
     verdict = parts.verify_log()
     print(verdict.sentence)
     raise typer.Exit(0 if verdict.ok else 1)
+
+
+@teams_app.command("package")
+def teams_package(
+    *,
+    out: Annotated[Path, typer.Option(help="Where it is written.")] = Path("jit-teams.zip"),
+    website: Annotated[
+        str, typer.Option(help="A page of yours that says what this is: an https address.")
+    ] = "",
+    name: Annotated[str, typer.Option(help="What people mention in channels.")] = "JIT",
+    publisher: Annotated[str, typer.Option(help="Who is named as the publisher.")] = "jitbot",
+    version: Annotated[
+        str, typer.Option(help="Higher than the one uploaded before; else this program's own.")
+    ] = "",
+) -> None:
+    """Write the app package that an admin uploads to Teams."""
+    package = operate.teams_package(
+        Settings.load(), website=website, name=name, publisher=publisher, version=version
+    )
+    try:
+        out.write_bytes(package)
+    except OSError as error:
+        print(
+            f"{out} cannot be written ({error.strerror}): name another with --out.", file=sys.stderr
+        )
+        raise typer.Exit(2) from None
+    print(f"{out} is written. Upload it in the Teams admin center: Teams apps, Manage apps.")

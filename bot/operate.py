@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
+from adapters.chat.teams.package import About, packed
 from adapters.company.difference import difference
 from adapters.company.read import read_company
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.wiring import Parts, known
 from engine.ports import CompanyVersion
 from engine.workflow.apply_config import apply_config
 from storage import migrate
+
+PROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
 
 
 def release(settings: Settings) -> bool:
@@ -32,3 +36,31 @@ def put_in_force(
         return apply_config(parts.work, company, applied_by=operator, difference=difference)
     finally:
         parts.close()
+
+
+def teams_package(
+    settings: Settings, *, website: str, name: str, publisher: str, version: str = ""
+) -> bytes:
+    """Make the app package for Teams: a zip file, the same bytes each time.
+
+    `version` is this program's own where none is given. Raises `SettingsError` where Teams is not
+    switched on, and `PackageError` where Teams would not take it.
+    """
+    if settings.microsoft_app_id is None:
+        raise SettingsError(
+            ["MICROSOFT_APP_ID is not set: the package names the bot that it belongs to."]
+        )
+    about = About(
+        app_id=settings.microsoft_app_id,
+        version=version or own_version(),
+        website=website,
+        name=name,
+        publisher=publisher,
+    )
+    return packed(about)
+
+
+def own_version() -> str:
+    """Read this program's version, e.g. `0.1.0`, where it is written down."""
+    project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]
+    return str(project["version"])

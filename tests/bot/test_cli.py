@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import psycopg2
 
+from bot.operate import own_version
 from tests.bot.conftest import ACME, ROOT
+from tests.teams.manifest_check import check_package
 
 
 def bot(*words: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -93,3 +97,53 @@ def test_settings_are_shown_without_values(environment: dict[str, str]) -> None:
 
     assert "JIT_AUDIT_KEY" in shown.stdout
     assert environment["JIT_AUDIT_KEY"] not in shown.stdout
+
+
+APP_ID = "2b5f8a5e-5d63-4c0c-9a5e-0f6a1e1b7c11"
+TEAMS = {
+    "MICROSOFT_APP_ID": APP_ID,
+    "MICROSOFT_APP_PASSWORD": "not-a-secret-of-anybody",
+    "MICROSOFT_APP_TENANT_ID": "7c0e8f0a-3f0d-4a53-8f5b-6f1f0f6e2a11",
+    **dict.fromkeys(("JIT_PLAYGROUND", "JIT_PLAYGROUND_TOKEN"), ""),
+}
+
+
+def test_the_app_package_for_teams_is_written(environment: dict[str, str], tmp_path: Path) -> None:
+    """One that Teams takes, with this program's version, and no secret in it."""
+    out = tmp_path / "acme.zip"
+
+    written = bot(
+        *("teams", "package", "--out", str(out), "--website", "https://intranet.acme.example/jit"),
+        environment=environment | TEAMS,
+    )
+
+    assert written.returncode == 0, written.stderr
+    assert "Teams admin center" in written.stdout
+    assert check_package(out.read_bytes()) == []
+    assert TEAMS["MICROSOFT_APP_PASSWORD"].encode() not in out.read_bytes()
+    with ZipFile(out) as package:
+        manifest = json.loads(package.read("manifest.json"))
+    assert manifest["id"] == APP_ID
+    assert manifest["version"] == own_version()
+
+
+def test_what_the_package_lacks_is_told_in_a_sentence(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Nothing is written, and nobody sees a stack trace."""
+    out = tmp_path / "acme.zip"
+    said = {
+        "MICROSOFT_APP_ID is not set": ({}, ()),
+        "an https address such as": (TEAMS, ()),
+        "cannot be written": (TEAMS, ("--website", "https://a.example", "--out", str(tmp_path))),
+    }
+
+    for sentence, (settings, words) in said.items():
+        refused = bot(
+            *("teams", "package", "--out", str(out), *words), environment=environment | settings
+        )
+
+        assert refused.returncode == 2
+        assert sentence in refused.stderr
+        assert "Traceback" not in refused.stderr
+        assert not out.exists()

@@ -1,0 +1,1 @@
+"""The app package is what Teams takes."""
