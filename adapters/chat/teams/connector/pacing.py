@@ -25,6 +25,9 @@ WAIT_MAX = 4.0
 LANES_MAX = 10_000
 """Threads that are counted at once; those that were quiet for long enough are forgotten first."""
 
+APART = 0.1
+"""Seconds that each window is taken to be longer: calls do not travel equally long."""
+
 Windows = tuple[tuple[int, float], ...]
 """How many calls within how many seconds; all of them hold."""
 
@@ -96,7 +99,7 @@ class _Lane:
     def next_at(self) -> float:
         """Say from when on the next call may go."""
         bounds = [
-            self.taken[-count] + seconds
+            self.taken[-count] + seconds + APART
             for count, seconds in self.windows
             if len(self.taken) >= count
         ]
@@ -110,5 +113,5 @@ class _Lane:
     def is_busy(self, now: float) -> bool:
         """Say whether anything is still counted: a lane that was forgotten begins anew."""
         return self.closed_until > now or bool(
-            self.taken and self.taken[-1] + self.windows[-1][1] > now
+            self.taken and self.taken[-1] + self.windows[-1][1] + APART > now
         )

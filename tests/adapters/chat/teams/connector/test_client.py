@@ -289,6 +289,13 @@ async def test_what_was_taken_without_a_word_is_not_known_to_be_there(
         assert failed.value.retry_after is not None
 
 
+async def test_typing_is_seen_and_has_no_id(wire: Wire, client: BotConnector) -> None:
+    """It is no message."""
+    wire.say(202, {})
+
+    assert not await client.send(wire.teams, "a:riya", {"type": "typing"})
+
+
 async def test_a_refusal_is_said_in_our_words(wire: Wire, client: BotConnector) -> None:
     """By its code, and by nothing else that Teams wrote."""
     wire.refuse(403, "MessageWritesBlocked")
