@@ -8,9 +8,10 @@ database's time is compared: a process only ever sleeps for a length that the da
     tick    expire ─ warn ─ lapse ─ sleep until the next due row, half a second at most
     hand    hand due duties over ─ sleep as long
     record  sequence ─ sign a checkpoint ─ sleep
+    keep    follow who works here ─ forget old deliveries ─ sleep
 
 Handing over has a loop of its own because Redis may keep it waiting, and nothing keeps an end
-waiting.
+waiting; so has following people, of whom there may be many.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from datetime import timedelta
 import structlog
 
 from bot.queue.pump import BATCH_MAX as HANDED_MAX
+from bot.upkeep import Upkeep
 from bot.wiring import Parts
 from engine.workflow.asking.lapse import BATCH_MAX, lapse_due
 from engine.workflow.granting.end import expire_due
@@ -56,6 +58,7 @@ def run(parts: Parts) -> None:
         threading.Thread(target=_repeat, args=(stopping, lambda: tick(parts)), name="tick"),
         threading.Thread(target=_repeat, args=(stopping, lambda: hand(parts)), name="hand"),
         threading.Thread(target=_repeat, args=(stopping, lambda: record(parts)), name="record"),
+        threading.Thread(target=_repeat, args=(stopping, Upkeep(parts).turn), name="keep"),
     ]
     with parts.pumping():
         for loop in loops:

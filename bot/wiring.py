@@ -10,6 +10,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
 from dramatiq.brokers.redis import RedisBroker
@@ -33,6 +34,7 @@ from engine.errors import Permanent, Temporary
 from engine.model.identifiers import PlatformName, SystemId
 from engine.ports import Connector, Work
 from engine.workflow.look import company_now
+from storage.chats.inbox import forget_seen
 from storage.database import roles
 from storage.database.connect import Database, connect
 from storage.proof.checkpoints import checkpoint_once
@@ -134,6 +136,10 @@ class Parts:
     def sequence(self) -> int:
         """Give new entries of the audit log their place; says to how many."""
         return sequence_once(self._sequencer)
+
+    def forget_seen(self, older_than: timedelta) -> int:
+        """Forget deliveries that were answered long ago; says how many."""
+        return forget_seen(self.engine, older_than=older_than)
 
     def sign_checkpoint(self) -> None:
         """Sign where the audit log stands, if a checkpoint is due."""

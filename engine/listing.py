@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from engine.model.dossier import Dossier
-from engine.model.identifiers import EntitlementId, PersonId, PlatformName
+from engine.model.identifiers import EntitlementId, PersonId, PlatformName, RequestId
 
 # ── lists for people ────────────────────────────────────────────────────────────────────────────
 
@@ -40,7 +40,10 @@ class Lists(Protocol):
         """List what a person asked for or holds, newest first."""
 
     def waiting_for(self, person: PersonId, limit: int) -> Sequence[Dossier]:
-        """List pending requests whose open stage asked this person, newest first."""
+        """List pending requests whose open stage asked this person, newest first.
+
+        Without those that they have decided already.
+        """
 
     def live(self, wanted: GrantFilter) -> Sequence[Dossier]:
         """List live grants, newest first."""
@@ -55,6 +58,18 @@ class Lists(Protocol):
         """List live grants that should have gone before an instant, the longest overdue first.
 
         Those whose end was ordered, and those whose time is over and nobody has noticed.
+        """
+
+    def pending(self, *, after: RequestId, limit: int) -> Sequence[Dossier]:
+        """List pending requests by number, from the one after a number on."""
+
+    def of_others(
+        self, people: Collection[PersonId], *, after: RequestId, limit: int
+    ) -> Sequence[RequestId]:
+        """List by number, from the one after a number on, what others than these people have.
+
+        That is pending requests whose requester or holder is none of them, and grants of others
+        whose end is not ordered yet.
         """
 
 

@@ -121,6 +121,7 @@ def stages_to(stages: Sequence[Stage]) -> list[Mapping[str, object]]:
             "quorum": stage.quorum,
             "limit": stage.limit.total_seconds(),
             "asked": [{"person": one.person, "basis": one.basis} for one in stage.asked],
+            "is_stalled": stage.is_stalled,
         }
         for stage in stages
     ]
@@ -133,6 +134,7 @@ def _stage_from(held: Mapping[str, Any]) -> Stage:
         quorum=held["quorum"],
         limit=timedelta(seconds=held["limit"]),
         asked=tuple(Approver(PersonId(one["person"]), one["basis"]) for one in held["asked"]),
+        is_stalled=held.get("is_stalled", False),
     )
 
 

@@ -190,6 +190,26 @@ class _Told:
                 if place is not None and (settled is None or key in asked):
                     card = settled or self._ask_card(stage, approver)
                     yield Message(key, place, card, must_reach=True)
+            yield from self._not_asked_any_more(stage, settled or self._left_card(stage))
+
+    def _not_asked_any_more(self, stage: Stage, card: Card) -> Iterator[Message]:
+        """Take the buttons from those who were asked, until people changed; also if they left."""
+        still, beginning = {one.person for one in stage.asked}, f"ask:{stage.number}:"
+        for post in self.story.posts:
+            person = PersonId(post.key.removeprefix(beginning))
+            account = self._account(person)
+            if post.key.startswith(beginning) and account and person not in still:
+                yield Message(post.key, Place(account=account), card, must_reach=True)
+
+    def _left_card(self, stage: Stage) -> Card:
+        """Show an open stage to somebody who is not asked any more."""
+        request = self.story.dossier.request
+        return Card(
+            f"{heading(self.story.company, request, self.what)}: others decide",
+            Tone.ENDED,
+            lines=self._lines(stage),
+            facts=self._facts(stage),
+        )
 
     def _ask_card(self, stage: Stage, approver: Approver) -> Card:
         """Ask one approver of the open stage; who has answered sees no buttons any more."""
@@ -287,10 +307,12 @@ class _Told:
     def _direct(self, person: PersonId) -> Place | None:
         """Find where to write to a person; None for who has no account here, or left."""
         known = self.story.company.person.get(person)
-        if known is None or not known.active:
-            return None
-        account = known.platforms.get(self.story.platform)
+        account = self._account(person) if known is not None and known.active else ""
         return Place(account=account) if account else None
+
+    def _account(self, person: PersonId) -> str:
+        known = self.story.company.person.get(person)
+        return known.platforms.get(self.story.platform, "") if known is not None else ""
 
 
 def _meaning(recorded: Recorded) -> Meaning:

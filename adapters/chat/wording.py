@@ -131,7 +131,7 @@ _REQUEST_TONES = {
 
 _REQUEST_WORDS = {
     RequestState.DENIED: "Denied; nothing is given",
-    RequestState.CANCELLED: "Taken back; nothing is given",
+    RequestState.CANCELLED: "Cancelled; nothing is given",
     RequestState.LAPSED: "Lapsed, because nobody decided in time; nothing is given",
 }
 
@@ -146,6 +146,7 @@ _END_WORDS = {
     EndCause.EXPIRED: "Ended: its time was over",
     EndCause.REVOKED: "Ended early: it was revoked",
     EndCause.RETURNED: "Ended early: it was given back",
+    EndCause.LEFT: "Ended early: its holder has left",
     EndCause.FAILED: "Failed: it could not be given",
 }
 
@@ -216,10 +217,13 @@ _TITLES: dict[Action, tuple[str, Tone]] = {
     Action.STAGE_OPENED: ("Waiting for a decision", Tone.WAITING),
     Action.REQUEST_QUESTIONED: ("Question asked", Tone.WAITING),
     Action.REQUEST_ANSWERED: ("Question answered", Tone.NEUTRAL),
+    Action.STAGE_ASKED_AGAIN: ("Others are asked", Tone.WAITING),
+    Action.STAGE_STALLED: ("Nobody can decide it", Tone.BAD),
     Action.DECISION_APPROVED: ("Approved", Tone.GOOD),
     Action.DECISION_DENIED: ("Denied", Tone.BAD),
     Action.REQUEST_APPROVED: ("Approved in full", Tone.GOOD),
     Action.REQUEST_CANCELLED: ("Taken back", Tone.ENDED),
+    Action.REQUEST_DROPPED: ("Cancelled", Tone.ENDED),
     Action.REQUEST_LAPSED: ("Lapsed", Tone.WARNING),
     Action.GRANT_STANDING: ("Standing access found", Tone.WARNING),
     Action.GRANT_ACTIVATED: ("Access given", Tone.GOOD),
@@ -227,10 +231,12 @@ _TITLES: dict[Action, tuple[str, Tone]] = {
     Action.GRANT_EXPIRED: ("Time is over", Tone.ENDED),
     Action.GRANT_REVOKED: ("Revoked", Tone.WARNING),
     Action.GRANT_RETURNED: ("Given back", Tone.ENDED),
+    Action.GRANT_LEFT: ("Ended, because they left", Tone.WARNING),
     Action.GRANT_FAILED: ("Not given", Tone.BAD),
     Action.GRANT_OVERDUE: ("Overdue", Tone.BAD),
     Action.GRANT_ENDED: ("Access is gone", Tone.ENDED),
     Action.GRANT_KEPT: ("Grant ended, access stays", Tone.ENDED),
+    Action.GRANT_UNUSED: ("Ended, nothing was given", Tone.ENDED),
 }
 
 

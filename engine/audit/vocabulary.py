@@ -26,11 +26,14 @@ class Action(StrEnum):
     STAGE_OPENED = "stage.opened"
     REQUEST_QUESTIONED = "request.questioned"
     REQUEST_ANSWERED = "request.answered"
+    STAGE_ASKED_AGAIN = "stage.asked_again"
+    STAGE_STALLED = "stage.stalled_found"
     DECISION_APPROVED = "decision.approved"
     DECISION_DENIED = "decision.denied"
     REQUEST_APPROVED = "request.approved"
     REQUEST_DENIED = "request.denied"
     REQUEST_CANCELLED = "request.cancelled"
+    REQUEST_DROPPED = "request.dropped"
     REQUEST_LAPSED = "request.lapsed"
     GRANT_STANDING = "grant.standing_found"
     GRANT_ACTIVATED = "grant.activated"
@@ -38,10 +41,12 @@ class Action(StrEnum):
     GRANT_EXPIRED = "grant.expired"
     GRANT_REVOKED = "grant.revoked"
     GRANT_RETURNED = "grant.returned"
+    GRANT_LEFT = "grant.left_behind"
     GRANT_FAILED = "grant.failed"
     GRANT_OVERDUE = "grant.overdue_found"
     GRANT_ENDED = "grant.ended"
     GRANT_KEPT = "grant.access_kept"
+    GRANT_UNUSED = "grant.ended_unused"
     ACCOUNT_LINKED = "account.linked"
     ACCOUNT_UNLINKED = "account.unlinked"
     ACCOUNT_DEACTIVATED = "account.deactivated"
@@ -86,6 +91,17 @@ VOCABULARY: dict[Action, Meaning] = {
     Action.REQUEST_ANSWERED: Meaning(
         "{actor} answers {askers}: “{answer}”", in_thread=True, to_askers=True
     ),
+    Action.STAGE_ASKED_AGAIN: Meaning(
+        "Stage {stage} of {stages}, {stage_name}: people have changed; it asks {asked} now.",
+        in_thread=True,
+    ),
+    Action.STAGE_STALLED: Meaning(
+        "Nobody who may is left to decide the stage “{stalled_name}”, so nothing can be given "
+        "before it lapses {due_at}, unless people come back or the configuration changes.",
+        in_thread=True,
+        to_holder=True,
+        to_admins=True,
+    ),
     Action.DECISION_APPROVED: Meaning(
         "{actor}, {actor_title}, approved stage {stage} of {stages}, {stage_name}, as {basis}.",
         in_thread=True,
@@ -103,6 +119,11 @@ VOCABULARY: dict[Action, Meaning] = {
     Action.REQUEST_DENIED: Meaning("The request is denied; nothing is given."),
     Action.REQUEST_CANCELLED: Meaning(
         "{actor} took the request back; nothing is given.", in_thread=True, to_holder=True
+    ),
+    Action.REQUEST_DROPPED: Meaning(
+        "{left_name} has left, so the request is cancelled; nothing is given.",
+        in_thread=True,
+        to_holder=True,
     ),
     Action.REQUEST_LAPSED: Meaning(
         "Nobody decided stage {stage} of {stages}, {stage_name}, in time; nothing is given.",
@@ -130,6 +151,10 @@ VOCABULARY: dict[Action, Meaning] = {
         to_holder=True,
     ),
     Action.GRANT_RETURNED: Meaning("{actor} gave the access back early.", in_thread=True),
+    Action.GRANT_LEFT: Meaning(
+        "{holder_name} has left; the access is being taken away.",
+        in_thread=True,
+    ),
     Action.GRANT_FAILED: Meaning(
         "The access could not be given: {problem}", in_thread=True, to_holder=True
     ),
@@ -146,6 +171,11 @@ VOCABULARY: dict[Action, Meaning] = {
     ),
     Action.GRANT_KEPT: Meaning(
         "This grant ended; the permission was left as it is, because {kept_because}.",
+        in_thread=True,
+        to_holder=True,
+    ),
+    Action.GRANT_UNUSED: Meaning(
+        "This grant ended before anything was given; nothing was taken away.",
         in_thread=True,
         to_holder=True,
     ),

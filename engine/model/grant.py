@@ -66,6 +66,9 @@ class EndCause(StrEnum):
     RETURNED = "returned"
     """Given back early by the holder."""
 
+    LEFT = "left"
+    """Its holder does not work here any more."""
+
     FAILED = "failed"
     """It could not be given, or must not be any more; whatever was given is taken away."""
 

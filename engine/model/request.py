@@ -37,7 +37,7 @@ class RequestState(StrEnum):
     """One approver said no, with a reason. Final."""
 
     CANCELLED = "cancelled"
-    """The requester took it back. Final."""
+    """The requester took it back, or somebody whom it concerns has left. Final."""
 
     LAPSED = "lapsed"
     """Nobody answered in time; silence never approves. Final."""
@@ -87,6 +87,10 @@ class Stage:
     quorum: int
     limit: timedelta
     asked: tuple[Approver, ...]
+    """Who may decide it, as far as the clock has come by since people changed."""
+
+    is_stalled: bool = False
+    """Whether it was already said that, from here on, not enough people are left to decide."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from engine.model.account import Account
 from engine.model.company import Person
 from engine.policy.accounts import AccountFacts, directory_of, owner_of
 from engine.ports import CompanyVersion, UnitOfWork, Work
-from engine.workflow.record import BOT, Facts, actor_facts
+from engine.workflow.look import LIST_MAX
+from engine.workflow.record import BOT, Facts, actor_facts, announce
 
 PEOPLE_STREAM = "people"
 
@@ -65,6 +66,13 @@ class _News:
             self._uow.accounts.forget(self._before)
         for action, person in self._changes():
             self._record(action, person)
+            if action is Action.ACCOUNT_LINKED:
+                self._ask(person)
+
+    def _ask(self, person: Person) -> None:
+        """Let what waits for somebody be shown to them, who can be reached from now on."""
+        for dossier in self._uow.lists.waiting_for(person.id, LIST_MAX):
+            announce(self._uow, self.version.company, dossier.request.id)
 
     def _changes(self) -> Iterator[tuple[Action, Person]]:
         before, after = self._owner(self._before), self._owner(self._now)

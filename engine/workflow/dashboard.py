@@ -116,8 +116,7 @@ def dashboard(work: Work, actor: PersonId) -> Dashboard:
 
 
 def _to_decide(uow: UnitOfWork, actor: PersonId) -> Sequence[Dossier]:
-    asked = uow.lists.waiting_for(actor, LIST_MAX)
-    waiting = [d for d in asked if actor not in {x.approver for x in d.decisions}]
+    waiting = uow.lists.waiting_for(actor, LIST_MAX)
     return sorted(waiting, key=lambda d: d.request.stage_due_at)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from engine.audit.entry import Recorded, instant
 from engine.errors import NotAllowed
 from engine.model.company import Company, Entitlement
-from engine.model.identifiers import EntitlementId, PersonId, SystemId, show
+from engine.model.identifiers import EntitlementId, PersonId, show
 from engine.policy.approvers import is_owner
 from engine.policy.people import is_active
 from engine.ports import EntryFilter, Holding, UnitOfWork, Work
@@ -31,8 +31,8 @@ class Found:
 def read_audit(work: Work, actor: PersonId, wanted: EntryFilter, showing: Showing = ALONE) -> Found:
     """Read entries, newest first; the read itself is recorded, and to whom it is shown.
 
-    Compliance and admins see everything; an owner what concerns their systems; anybody what
-    concerns themselves. Everything else is `NotAllowed`.
+    Compliance and admins see everything; an owner what concerns their systems, or where they own
+    none, their entitlements; anybody what concerns themselves. Everything else is `NotAllowed`.
     """
     with work() as uow:
         company = uow.companies.active().company
@@ -95,27 +95,31 @@ def _check_known(company: Company, wanted: EntryFilter) -> None:
 def _narrow(
     uow: UnitOfWork, company: Company, actor: PersonId, *, wanted: EntryFilter
 ) -> EntryFilter:
-    if sees_everything(company, actor) or wanted.person == actor or _is_own(uow, actor, wanted):
+    if sees_everything(company, actor) or wanted.person == actor:
         return wanted
-    owned = _owned_systems(company, actor)
-    if owned:
-        return replace(wanted, systems=owned)
+    if _is_theirs(uow, company, actor, wanted=wanted):
+        return wanted
+    # An owner who left is named in the files until somebody changes them.
+    if is_active(company, actor):
+        if systems := frozenset(s.id for s in company.systems if s.owner == actor):
+            return replace(wanted, systems=systems)
+        if entitlements := frozenset(e.id for e in company.entitlements if e.owner == actor):
+            return replace(wanted, entitlements=entitlements)
     raise NotAllowed(
         "audit.not_allowed",
-        "The audit log is read by compliance, admins and the owners of systems; "
+        "The audit log is read by compliance, admins and the owners of what it is about; "
         f"your own part of it is `audit person {actor}`.",
     )
 
 
-def _is_own(uow: UnitOfWork, actor: PersonId, wanted: EntryFilter) -> bool:
+def _is_theirs(uow: UnitOfWork, company: Company, actor: PersonId, *, wanted: EntryFilter) -> bool:
+    """Say whether one request of theirs is asked about, or what they own."""
     dossier = uow.requests.find(wanted.request) if wanted.request else None
-    return dossier is not None and actor in {dossier.request.requester, dossier.request.holder}
-
-
-def _owned_systems(company: Company, actor: PersonId) -> frozenset[SystemId]:
-    if not is_active(company, actor):
-        return frozenset()  # an owner who left is named in the files until somebody changes them
-    return frozenset(system.id for system in company.systems if system.owner == actor)
+    if dossier is not None and actor in {dossier.request.requester, dossier.request.holder}:
+        return True
+    about = dossier.request.entitlement if dossier else wanted.entitlement
+    known = company.entitlement.get(about) if about else None
+    return known is not None and is_owner(company, actor, known)
 
 
 def _question(wanted: EntryFilter) -> str:

@@ -22,6 +22,7 @@ _REQUEST = {
     Action.REQUEST_APPROVED: RequestState.APPROVED,
     Action.REQUEST_DENIED: RequestState.DENIED,
     Action.REQUEST_CANCELLED: RequestState.CANCELLED,
+    Action.REQUEST_DROPPED: RequestState.CANCELLED,
     Action.REQUEST_LAPSED: RequestState.LAPSED,
 }
 _GRANT = {
@@ -30,8 +31,10 @@ _GRANT = {
     Action.GRANT_EXPIRED: GrantState.DEPROVISIONING,
     Action.GRANT_REVOKED: GrantState.DEPROVISIONING,
     Action.GRANT_RETURNED: GrantState.DEPROVISIONING,
+    Action.GRANT_LEFT: GrantState.DEPROVISIONING,
     Action.GRANT_ENDED: GrantState.ENDED,
     Action.GRANT_KEPT: GrantState.ENDED,
+    Action.GRANT_UNUSED: GrantState.ENDED,
 }
 _KEPT: Mapping[str, tuple[str, ...]] = {
     Action.REQUEST_SUBMITTED: ("requester", "holder", "entitlement", "content_hash", "reason"),

@@ -6,20 +6,23 @@ whole with their requests: a page costs the same however many there are before i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from psycopg2.extras import Json
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     DateTime,
     Select,
     String,
+    Text,
     and_,
     any_,
     bindparam,
     cast,
+    exists,
     func,
     literal_column,
     or_,
@@ -30,12 +33,13 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from engine.listing import GrantFilter
 from engine.model.dossier import Dossier
 from engine.model.grant import SOON_MAX, SOON_SHARE
-from engine.model.identifiers import PersonId
+from engine.model.identifiers import PersonId, RequestId
 from storage.database.wire import Statement, prepare
 from storage.dossiers import dossier_from, dossiers
-from storage.tables import access_grant, request
+from storage.tables import access_grant, decision, request
 from storage.transaction import Transaction
 
+_person = bindparam("person", type_=Text)
 _newest_first = dossiers().order_by(request.c.id.desc()).limit(bindparam("limit"))
 
 _OF_PERSON = prepare(
@@ -50,8 +54,31 @@ _WAITING_FOR = prepare(
         request.c.stages[request.c.stage_number - 1]["asked"].contains(
             bindparam("asked", type_=JSONB)
         ),
+        ~exists().where(decision.c.request == request.c.id, decision.c.approver == _person),
     )
 )
+
+_after = bindparam("after", type_=BigInteger)
+_PENDING = prepare(
+    dossiers()
+    .where(request.c.state == literal_column("'pending'"), request.c.id > _after)
+    .order_by(request.c.id)
+    .limit(bindparam("limit"))
+)
+# Looked up in a hash: a company has thousands of people, and as many grants.
+_OF_OTHERS = prepare("""
+    WITH known AS (SELECT unnest(CAST(:people AS text[])) AS person)
+    SELECT id FROM request
+    WHERE state = 'pending' AND id > :after
+      AND (holder NOT IN (SELECT person FROM known)
+           OR requester NOT IN (SELECT person FROM known))
+    UNION ALL
+    SELECT id FROM access_grant
+    WHERE state <> 'ended' AND state NOT IN ('scheduled', 'deprovisioning') AND id > :after
+      AND holder NOT IN (SELECT person FROM known)
+    ORDER BY id
+    LIMIT :limit
+""")
 
 # ── live grants ─────────────────────────────────────────────────────────────────────────────────
 
@@ -126,7 +153,19 @@ class PostgresLists:
 
     def waiting_for(self, person: PersonId, limit: int) -> Sequence[Dossier]:
         """List pending requests whose open stage asked this person, newest first."""
-        return self._read(_WAITING_FOR, asked=Json([{"person": person}]), limit=limit)
+        asked = Json([{"person": person}])
+        return self._read(_WAITING_FOR, asked=asked, person=person, limit=limit)
+
+    def pending(self, *, after: RequestId, limit: int) -> Sequence[Dossier]:
+        """List pending requests by number, from the one after a number on."""
+        return self._read(_PENDING, after=after, limit=limit)
+
+    def of_others(
+        self, people: Collection[PersonId], *, after: RequestId, limit: int
+    ) -> Sequence[RequestId]:
+        """List by number, from the one after a number on, what others than these people have."""
+        values = {"people": list(people), "after": after, "limit": limit}
+        return [RequestId(row[0]) for row in self._tx.wire.rows((_OF_OTHERS, values))]
 
     def live(self, wanted: GrantFilter) -> Sequence[Dossier]:
         """List live grants, newest first."""

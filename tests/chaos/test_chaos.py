@@ -161,8 +161,9 @@ def _life(entries: list[Entry]) -> tuple[Action, ...]:
     """Name a request's transitions; where a later grant needs the permission, it ended too."""
     told = [Action(entry.action) for entry in entries]
     assert all(told.count(action) <= 1 for action in ON_THE_WAY), told
-    kept = {Action.GRANT_KEPT: Action.GRANT_ENDED}
-    return tuple(kept.get(action, action) for action in told if action not in ON_THE_WAY)
+    kept = (Action.GRANT_KEPT, Action.GRANT_UNUSED)
+    ended = dict.fromkeys(kept, Action.GRANT_ENDED)
+    return tuple(ended.get(action, action) for action in told if action not in ON_THE_WAY)
 
 
 def _requests(house: House) -> list[RequestId]:

@@ -17,6 +17,7 @@ from engine.ports import Work
 from tests.contracts.samples import (
     AP,
     BEN,
+    GL,
     HOUR,
     MARA,
     RIYA,
@@ -393,3 +394,79 @@ def test_only_the_open_stage_waits_for_somebody(work: Work) -> None:
     with work() as uow:
         assert list(uow.lists.waiting_for(BEN, 10)) == []
         assert uow.lists.waiting_for(MARA, 10) == [Dossier(moved)]
+
+
+def test_what_somebody_has_answered_waits_for_others_only(work: Work) -> None:
+    """However many of those there are, what waits for them is listed."""
+    at = now(work)
+    asked = (*stage(asked=BEN).asked, *stage(asked=MARA).asked)
+    two = replace(stage(1), quorum=2, asked=asked)
+    waiting = add(work, draft(at, stages=(two,)))
+    answered = add(work, draft(at, entitlement=AP, stages=(two,)))
+    with work() as uow:
+        uow.requests.lock(answered.id)
+        uow.requests.add_decision(decision(answered))
+        uow.commit()
+
+    with work() as uow:
+        assert [found.request for found in uow.lists.waiting_for(BEN, 1)] == [waiting]
+        found = uow.lists.waiting_for(MARA, 10)
+        assert [dossier.request for dossier in found] == [answered, waiting]
+
+
+def test_whom_a_stage_asks_can_change(work: Work) -> None:
+    """And that nobody is left, which is kept with it."""
+    request = add(work, draft(now(work), stages=(stage(1, asked=BEN), stage(2, asked=BEN))))
+    stalled = replace(request.stage, asked=(), is_stalled=True)
+
+    with work() as uow:
+        uow.requests.lock(request.id)
+        changed = uow.requests.save(replace(request, stages=(stalled, request.stages[1])))
+        uow.commit()
+
+    found = find(work, request.id)
+    assert found is not None
+    assert found.request == changed
+    assert found.request.stages == (stalled, request.stages[1])
+    assert changed.version == request.version + 1
+
+
+def test_pending_requests_are_listed_page_by_page(work: Work) -> None:
+    """By number, from the one after a number on, and nothing that is settled."""
+    at = now(work)
+    first, second, settled, last = (
+        add(work, draft(at, holder=who, entitlement=what))
+        for who, what in ((RIYA, AP), (BEN, AP), (MARA, AP), (RIYA, GL))
+    )
+    approve(work, settled)
+
+    with work() as uow:
+        assert uow.lists.pending(after=RequestId(0), limit=2) == [Dossier(first), Dossier(second)]
+        assert uow.lists.pending(after=second.id, limit=2) == [Dossier(last)]
+
+
+def test_what_others_have_is_found_by_number(work: Work) -> None:
+    """Pending requests by or for them, and grants whose end is not ordered; a page at a time."""
+    at = now(work)
+    pending = add(work, draft(at))
+    asked_by = add(work, replace(draft(at, holder=BEN), requester=RIYA))
+    _, beginning = approve(work, add(work, draft(at, entitlement=AP)))
+    held = activate(work, draft(at, holder=MARA), at=at)
+    ending = activate(work, draft(at, holder=MARA, entitlement=AP), at=at)
+    with work() as uow:
+        uow.requests.lock(ending.id)
+        uow.grants.save(ending.begin_end(EndCause.LEFT, at=uow.now))
+        uow.commit()
+    end(work, activate(work, draft(at, holder=BEN, entitlement=AP), at=at), at=at)
+
+    def others(*people: PersonId, after: int = 0, limit: int = 10) -> list[RequestId]:
+        with work() as uow:
+            found = uow.lists.of_others(people, after=RequestId(after), limit=limit)
+        return list(found)
+
+    assert others(RIYA, BEN, MARA) == []
+    assert others(RIYA, BEN) == [held.id]
+    assert others(BEN, MARA) == [pending.id, asked_by.id, beginning.id]
+    assert others(RIYA, MARA) == [asked_by.id]
+    assert others() == [pending.id, asked_by.id, beginning.id, held.id]
+    assert others(after=asked_by.id, limit=1) == [beginning.id]

@@ -19,7 +19,7 @@ from engine.workflow.asking.decide import Answer, Decided, decide
 from engine.workflow.asking.submit import Ask, submit
 from tests.simulation.company import CLOSE, HOUR, RIYA, SOFIA, Setup, company
 from tests.simulation.sandbox import Fault
-from tests.simulation.world import Plan, World
+from tests.simulation.world import Message, Plan, World
 
 REASON = "Q4 close, FIN-1234"
 
@@ -75,13 +75,19 @@ def settle(world: World) -> None:
 
 def work_on(world: World, kind: EffectKind, plan: Plan | None = None, *faults: Fault) -> None:
     """Let a worker take up what is due of one kind, with what goes wrong in the target."""
+    message = handed(world, kind)
+    world.target.faults.extend(faults)
+    world.deliver(message, plan or {})
+
+
+def handed(world: World, kind: EffectKind) -> Message:
+    """Let the clock hand out what is due; gives the one message of a kind, drops the others."""
     while world.tick():
         pass
     messages = [message for message in world.queue if message[1] is kind]
     assert len(messages) == 1, f"{len(messages)} duties are due"
     world.queue.clear()
-    world.target.faults.extend(faults)
-    world.deliver(messages[0], plan or {})
+    return messages[0]
 
 
 def effect_of(world: World, kind: EffectKind) -> EffectId:

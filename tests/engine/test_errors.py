@@ -391,7 +391,7 @@ ROWS = (
     Row(
         "audit.not_allowed",
         NotAllowed,
-        "The audit log is read by compliance, admins and the owners of systems; "
+        "The audit log is read by compliance, admins and the owners of what it is about; "
         "your own part of it is `audit person riya.patel`.",
         lambda world: read_audit(world.work, RIYA, EntryFilter()),
     ),

@@ -78,6 +78,13 @@ def without_rules() -> Company:
     return replace(company(), sod_rules=())
 
 
+def without(*people: PersonId) -> Company:
+    """Give the company after some people have left."""
+    known = company()
+    left = (replace(p, active=False) if p.id in people else p for p in known.people)
+    return replace(known, people=tuple(left))
+
+
 def _chain(name: str, *quorums: int) -> Chain:
     stages = (StageRule(f"{quorum} of them", _APPROVERS, quorum, HOUR) for quorum in quorums)
     return Chain(ChainId(name), tuple(stages))

@@ -232,7 +232,7 @@ class Ring:
         told = self.told(number)
         begun, failed = told[Action.GRANT_ACTIVATED], told[Action.GRANT_FAILED]
         ordered = sum(told[action] for action in _ENDINGS)
-        ended = told[Action.GRANT_ENDED] + told[Action.GRANT_KEPT]
+        ended = sum(told[action] for action in _ENDED)
         assert told[Action.REQUEST_APPROVED] == 1, told
         # What is ended before it began was revoked, or failed without anything given.
         assert begun == 1 if state is GrantState.ACTIVE else begun <= 1, told
@@ -261,7 +261,13 @@ class Ring:
         return found
 
 
-_ENDINGS = (Action.GRANT_EXPIRED, Action.GRANT_REVOKED, Action.GRANT_RETURNED)
+_ENDINGS = (
+    Action.GRANT_EXPIRED,
+    Action.GRANT_REVOKED,
+    Action.GRANT_RETURNED,
+    Action.GRANT_LEFT,
+)
+_ENDED = (Action.GRANT_ENDED, Action.GRANT_KEPT, Action.GRANT_UNUSED)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 
 from engine.audit.vocabulary import Action
@@ -9,6 +10,8 @@ from engine.model.identifiers import EntitlementId, PersonId, RequestId, show
 from engine.workflow.asking import question
 from engine.workflow.asking.cancel import cancel
 from engine.workflow.asking.submit import Ask, submit
+from engine.workflow.find import read_request
+from engine.workflow.leavers import follow_people
 from tests.races.company import (
     ANA,
     BEN,
@@ -21,11 +24,15 @@ from tests.races.company import (
     STAGED,
     TWO,
     company,
+    without,
     without_rules,
 )
 from tests.races.ring import RIVALS_MAX, WHY, Ring, put_in_force
 
 TOO_LATE = "request.settled"
+
+LEAVING = 40
+"""Fewer rounds: the configuration is changed in each."""
 
 
 def test_of_two_approvers_at_once_one_decides(ring: Ring) -> None:
@@ -105,6 +112,34 @@ def test_a_denial_beside_an_approval_wins_where_two_are_needed(ring: Ring) -> No
     denied = came_to.count(["denied", "pending"]) + came_to.count(["denied", TOO_LATE])
     assert denied == ROUNDS
     assert not ring.states()
+    ring.agrees()
+
+
+def test_an_approver_who_leaves_decides_before_that_or_not_at_all(ring: Ring) -> None:
+    """Whichever comes first; and whoever is left is asked, and can decide what is still open."""
+    requests = [ring.ask(holder, ONE) for holder in HOLDERS[:LEAVING]]
+
+    def leave() -> str:
+        put_in_force(ring, without(ANA))
+        return "left"
+
+    came_to: Counter[str] = Counter()
+    for one in requests:
+        came_to.update(ring.race(partial(ring.approve, ANA, one), leave))
+        put_in_force(ring, company())
+
+    put_in_force(ring, without(ANA))
+    follow_people(ring.work)
+    assert came_to["left"] == LEAVING
+    assert came_to["approved"] + came_to["decision.not_approver"] == LEAVING
+    for one in requests:
+        with ring.work() as uow:
+            request = read_request(uow, one).request
+        if request.is_pending:
+            assert [approver.person for approver in request.stage.asked] == [BEN, CLEO]
+            assert ring.approve(BEN, one) == "approved"
+    ring.work_off()
+    assert ring.states() == {"active": LEAVING}
     ring.agrees()
 
 

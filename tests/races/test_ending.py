@@ -9,13 +9,18 @@ from itertools import cycle
 
 from engine.model.grant import EndCause
 from engine.model.identifiers import RequestId
+from engine.model.request import RequestState
+from engine.workflow.find import read_request
 from engine.workflow.granting.attempt import Boundary
 from engine.workflow.granting.end import expire_due, give_back, revoke
-from tests.races.company import ANA, HOLDERS, OLA, ONE, POSTING, ROUNDS, SECOND
-from tests.races.ring import PATIENCE, Ring
+from engine.workflow.leavers import follow_people
+from tests.races.company import ANA, HOLDERS, OLA, ONE, POSTING, ROUNDS, SECOND, without
+from tests.races.ring import PATIENCE, Ring, put_in_force
 from tests.waiting import until
 
 TOO_LATE = "grant.ending"
+
+LEAVERS = 50
 
 
 def _revoke(ring: Ring, request: RequestId) -> str:
@@ -133,4 +138,25 @@ def test_what_is_revoked_while_it_is_given_is_gone(ring: Ring) -> None:
     assert {both[-1] for both in came_to} == {"revoked"}
     ring.work_off()
     assert ring.states() == {"ended": ROUNDS}
+    ring.agrees()
+
+
+def test_two_clocks_at_once_let_everybody_go_once(ring: Ring) -> None:
+    """Each grant of those who left ends once, whichever clock finds it first; nothing is missed."""
+    ring.give(HOLDERS[:LEAVERS], ONE)
+    waiting = [ring.ask(holder, POSTING) for holder in HOLDERS[:LEAVERS]]
+    put_in_force(ring, without(*HOLDERS[:LEAVERS]))
+
+    def follow() -> str:
+        return f"{follow_people(ring.work):03}"
+
+    came_to = ring.race(follow, follow)
+
+    assert sum(map(int, came_to)) == 2 * LEAVERS
+    assert follow_people(ring.work) == 0
+    ring.work_off()
+    assert ring.states() == {"ended": LEAVERS}
+    with ring.work() as uow:
+        states = {read_request(uow, one).request.state for one in waiting}
+    assert states == {RequestState.CANCELLED}
     ring.agrees()

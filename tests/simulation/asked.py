@@ -119,6 +119,7 @@ Check = Callable[[About], Iterator[str]]
 EACH_COMMIT: list[Check[Change]] = []
 EACH_GIVING: list[Check[Call]] = []
 EACH_TAKING: list[Check[Call]] = []
+EACH_TICK: list[Check[World]] = []
 ONCE_QUIET: list[Check[World]] = []
 
 
@@ -151,6 +152,11 @@ def check_giving(call: Call) -> None:
 def check_taking(call: Call) -> None:
     """Ask all that holds before access is taken away."""
     _ask(EACH_TAKING, call)
+
+
+def check_followed(world: World) -> None:
+    """Ask all that holds once the clock has come by."""
+    _ask(EACH_TICK, world)
 
 
 def check_quiet(world: World) -> None:

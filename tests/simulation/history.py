@@ -16,9 +16,10 @@ from engine.model.identifiers import PersonId, RequestId, show
 from engine.model.request import Verdict
 from engine.model.target import Target
 from engine.model.via import Assurance, Via
+from engine.policy.accounts import AccountFacts
 from engine.policy.content import shown_hash
 from engine.ports import Work
-from engine.workflow import apply_config
+from engine.workflow import accounts, apply_config
 from engine.workflow.asking import cancel, decide, question, submit
 from engine.workflow.granting import end
 from engine.workflow.granting.attempt import Boundary
@@ -233,6 +234,25 @@ class History:
             ),
         )
 
+    def tell_of_account(self) -> None:
+        """A chat says something of somebody's account: that it is theirs, is no more, is again."""
+        person = self.chance.choice((*self.askers, *OWNERS, *PEOPLE))
+        told = self.chance.choice(
+            (
+                AccountFacts(acme.CHAT, person, why_not="a guest"),
+                AccountFacts(acme.CHAT, person),
+                AccountFacts(acme.SECOND_CHAT, f"U-{person}", f"{person}@acme.example"),
+                AccountFacts(
+                    acme.SECOND_CHAT, f"U-{person}", f"{person}@acme.example", "deactivated"
+                ),
+                AccountFacts(acme.SECOND_CHAT, f"U-{person}", "nobody@acme.example"),
+            )
+        )
+        self._act(
+            f"{told.platform} says of {told.account}: {told.email} {told.why_not}".rstrip(),
+            lambda: accounts.note_account(self.world.work, told),
+        )
+
     # ── the world ───────────────────────────────────────────────────────────────────────────────
 
     def wait(self) -> None:
@@ -271,7 +291,8 @@ class History:
         if "repeats" in self.troubles and world.delivered and self.chance.random() < 0.5:
             world.deliver(self.chance.choice(world.delivered), self._plan())
         if "changes" in self.troubles:
-            self.change_company()
+            change = self.tell_of_account if self.chance.random() < 0.3 else self.change_company
+            change()
 
     def go_on(self) -> None:
         """A worker that was paused wakes up."""

@@ -8,7 +8,7 @@ is quiet: nothing fails any more and everything due has been done (`ONCE_QUIET`)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from engine.audit.vocabulary import VOCABULARY, Action, sentence
@@ -16,7 +16,7 @@ from engine.errors import Refused
 from engine.model.company import Company
 from engine.model.grant import GrantState
 from engine.model.identifiers import RequestId, show
-from engine.model.request import Request, RequestState, Verdict
+from engine.model.request import Decision, Request, RequestState, Verdict
 from engine.model.target import Target
 from engine.policy.drift import PROVISION_WITHIN
 from engine.ports import EffectKind
@@ -26,6 +26,7 @@ from tests.simulation.asked import (
     EACH_COMMIT,
     EACH_GIVING,
     EACH_TAKING,
+    EACH_TICK,
     ONCE_QUIET,
     Broken,
     Call,
@@ -34,7 +35,14 @@ from tests.simulation.asked import (
     place,
 )
 from tests.simulation.memory.outbox import Row, RowState
-from tests.simulation.rules import breaks_sod, can_be_decided, functions_of, may_decide, may_revoke
+from tests.simulation.rules import (
+    breaks_sod,
+    can_be_decided,
+    functions_of,
+    has_left,
+    may_decide,
+    may_revoke,
+)
 
 if TYPE_CHECKING:
     from tests.simulation.memory import State
@@ -285,10 +293,69 @@ def nothing_ends_early(change: Change) -> Iterator[str]:
                 allowed = may_revoke(change.company, request.entitlement, actor)
             case Action.REQUEST_CANCELLED:
                 allowed = actor in {request.requester, request.holder}
+            case Action.GRANT_LEFT:
+                allowed = has_left(change.before, request.holder)
+            case Action.REQUEST_DROPPED:
+                people = (request.requester, request.holder)
+                allowed = any(has_left(change.before, person) for person in people)
             case _:
                 continue
         if not allowed:
             yield f"{one.entry.action} of {show(request.id)} by {actor}"
+
+
+# ── people who come and go ──────────────────────────────────────────────────────────────────────
+
+
+@always(EACH_TICK)
+def who_left_holds_nothing(world: World) -> Iterator[str]:
+    """Who left holds nothing that is not being taken away, and asks for nothing."""
+    state = world.state
+    for grant in state.grants.values():
+        is_kept = grant.is_live and grant.state is not GrantState.DEPROVISIONING
+        if is_kept and has_left(state, grant.holder):
+            yield f"{grant.holder} has left, and {show(grant.id)} is {grant.state}"
+    for request in state.requests.values():
+        people = (request.requester, request.holder)
+        if request.is_pending and any(has_left(state, person) for person in people):
+            yield f"somebody of {people} has left, and {show(request.id)} is pending"
+
+
+@always(EACH_TICK)
+def open_stages_ask_who_may_decide(world: World) -> Iterator[str]:
+    """An open stage asks exactly those who may decide it now, beside those who have."""
+    for request, decisions, pinned in _pending(world):
+        decided = {decision.approver for decision in decisions}
+        may = {
+            person
+            for person in world.version.company.person
+            if request.entitlement in world.version.company.entitlement
+            and may_decide(world.version.company, pinned, request, person=person)
+        }
+        here = {d.approver for d in decisions if d.stage == request.stage_number}
+        asked = {approver.person for approver in request.stage.asked}
+        if asked != may - decided | here or any(has_left(world.state, p) for p in asked - here):
+            yield f"{show(request.id)} asks {asked}, {may - decided} may decide, {here} have"
+
+
+@always(EACH_TICK)
+def stalled_stages_are_flagged(world: World) -> Iterator[str]:
+    """Where too few people are left to decide a request, that was said, and only there."""
+    for request, decisions, pinned in _pending(world):
+        company = world.version.company
+        can = request.entitlement in company.entitlement and can_be_decided(
+            company, pinned, request, decisions=decisions
+        )
+        if request.stage.is_stalled is can:
+            yield f"{show(request.id)} can be decided: {can}"
+
+
+def _pending(world: World) -> Iterator[tuple[Request, Sequence[Decision], Company]]:
+    state = world.state
+    for request in state.requests.values():
+        if request.is_pending:
+            pinned = state.companies[request.config_version].company
+            yield request, state.decisions.get(request.id, ()), pinned
 
 
 # ── the record ──────────────────────────────────────────────────────────────────────────────────

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from engine.model.company import Company, Role, Selector, SelectorKind, StageRule
+from engine.model.account import Account
+from engine.model.company import Company, Person, Role, Selector, SelectorKind, StageRule
 from engine.model.identifiers import EntitlementId, FunctionId, PersonId
 from engine.model.request import Decision, Request
+
+if TYPE_CHECKING:
+    from tests.simulation.memory import State
 
 Functions = tuple[FunctionId, ...]
 
@@ -64,6 +69,25 @@ def _can_be_seated(places: list[set[PersonId]], seated: set[PersonId]) -> bool:
     if not places:
         return True
     return any(_can_be_seated(places[1:], seated | {person}) for person in places[0] - seated)
+
+
+def has_left(state: State, person: PersonId) -> bool:
+    """Say whether somebody left: for the files, or by an account that is theirs."""
+    files = state.companies[max(state.companies)].company
+    known = files.person.get(person)
+    if known is None or not known.active:
+        return True
+    return any(
+        not account.is_active and _is_theirs(files, known, account)
+        for account in state.accounts.values()
+    )
+
+
+def _is_theirs(files: Company, person: Person, account: Account) -> bool:
+    pinned = {(p, a): one.id for one in files.people for p, a in one.platforms.items()}
+    by_files = pinned.get((account.platform, account.account))
+    by_link = account.person if account.platform not in person.platforms else None
+    return person.id == (by_files or by_link)
 
 
 def may_revoke(company: Company, entitlement: EntitlementId, person: str) -> bool:

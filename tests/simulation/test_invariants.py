@@ -6,7 +6,7 @@ from pathlib import Path
 
 import tests
 from tests.simulation import invariants
-from tests.simulation.asked import EACH_COMMIT, EACH_GIVING, EACH_TAKING, ONCE_QUIET
+from tests.simulation.asked import EACH_COMMIT, EACH_GIVING, EACH_TAKING, EACH_TICK, ONCE_QUIET
 from tests.simulation.mutations import MUTATIONS
 
 DOCUMENT = Path(tests.__file__).parent.parent / "docs" / "engine.md"
@@ -15,6 +15,7 @@ ASKED = {
     *EACH_COMMIT,
     *EACH_GIVING,
     *EACH_TAKING,
+    *EACH_TICK,
     *ONCE_QUIET,
     invariants.check_access,
     invariants.check_refusal,

@@ -14,11 +14,7 @@ CHUNK = 250
 
 CHUNKS = 8
 
-OF_OTHERS = {
-    *(Action.AUDIT_READ, Action.ATTEMPT_REFUSED),
-    *(Action.ACCOUNT_LINKED, Action.ACCOUNT_UNLINKED),
-    *(Action.ACCOUNT_DEACTIVATED, Action.ACCOUNT_REACTIVATED),
-}
+OF_OTHERS = {Action.AUDIT_READ, Action.ATTEMPT_REFUSED}
 """What nobody in a history does: the chat's adapters record refusals, and people read the log."""
 
 

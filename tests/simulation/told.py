@@ -21,6 +21,7 @@ _REQUESTS = {
     Action.REQUEST_APPROVED: RequestState.APPROVED,
     Action.REQUEST_DENIED: RequestState.DENIED,
     Action.REQUEST_CANCELLED: RequestState.CANCELLED,
+    Action.REQUEST_DROPPED: RequestState.CANCELLED,
     Action.REQUEST_LAPSED: RequestState.LAPSED,
 }
 _GRANTS = {
@@ -29,8 +30,10 @@ _GRANTS = {
     Action.GRANT_EXPIRED: GrantState.DEPROVISIONING,
     Action.GRANT_REVOKED: GrantState.DEPROVISIONING,
     Action.GRANT_RETURNED: GrantState.DEPROVISIONING,
+    Action.GRANT_LEFT: GrantState.DEPROVISIONING,
     Action.GRANT_ENDED: GrantState.ENDED,
     Action.GRANT_KEPT: GrantState.ENDED,
+    Action.GRANT_UNUSED: GrantState.ENDED,
 }
 
 
@@ -68,7 +71,21 @@ def _happened(was: Dossier | None, now: Dossier) -> Iterator[str]:
         yield f"stage {now.request.stage_number}"
     for decision in now.decisions[len(was.decisions) if was else 0 :]:
         yield f"{decision.approver} {decision.verdict} {decision.stage}"
+    yield from _happened_to_stage(was, now)
     yield from _happened_to_grant(was, now)
+
+
+def _happened_to_stage(was: Dossier | None, now: Dossier) -> Iterator[str]:
+    stage, before = now.request.stage, was.request.stage if was else None
+    if before is None or before.number != stage.number:
+        if stage.is_stalled:
+            yield f"stage {stage.number} is stalled"
+        return
+    goes_on = before.is_stalled and not stage.is_stalled
+    if goes_on or {a.person for a in before.asked} != {a.person for a in stage.asked}:
+        yield f"stage {stage.number} asks {sorted(a.person for a in stage.asked)}"
+    if stage.is_stalled and not before.is_stalled:
+        yield f"stage {stage.number} is stalled"
 
 
 def _happened_to_grant(was: Dossier | None, now: Dossier) -> Iterator[str]:
@@ -94,9 +111,8 @@ def _recorded(news: Sequence[Logged]) -> Iterator[str]:
         grant = _grant_state(one.entry)
         if grant is not None:
             yield f"grant {grant}"
+        yield from _recorded_of_stage(one.entry)
         match action:
-            case Action.STAGE_OPENED:
-                yield f"stage {one.entry.facts['stage']}"
             case Action.DECISION_APPROVED:
                 yield f"{one.entry.actor} {Verdict.APPROVE} {one.entry.facts['stage']}"
             case Action.DECISION_DENIED:
@@ -107,6 +123,19 @@ def _recorded(news: Sequence[Logged]) -> Iterator[str]:
                 yield "alarm"
             case Action.GRANT_WARNED:
                 yield "warning"
+
+
+def _recorded_of_stage(entry: Entry) -> Iterator[str]:
+    match Action(entry.action):
+        case Action.STAGE_OPENED:
+            yield f"stage {entry.facts['stage']}"
+        case Action.STAGE_ASKED_AGAIN:
+            asked = entry.facts["asked_people"]
+            assert isinstance(asked, list)
+            people = sorted(str(pair[0]) for pair in asked if isinstance(pair, list))
+            yield f"stage {entry.facts['stage']} asks {people}"
+        case Action.STAGE_STALLED:
+            yield f"stage {entry.facts['stage']} is stalled"
 
 
 def _grant_state(entry: Entry) -> GrantState | None:

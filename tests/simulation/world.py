@@ -24,6 +24,7 @@ from engine.workflow.granting.attempt import CALL_MAX, Attempt, Boundary
 from engine.workflow.granting.end import expire_due
 from engine.workflow.granting.warn import warn_due
 from engine.workflow.hand_out import due_in, hand_out
+from engine.workflow.leavers import follow_people, people_now
 from tests.simulation import (
     asked,
     invariants,
@@ -100,6 +101,8 @@ class World:
     """Through which account somebody does something right now."""
 
     running: Run | None = None
+    followed: tuple[int, int] | None = None
+    """What was known of people when the clock last came by."""
 
     def __post_init__(self) -> None:
         self.target = SandboxMemory(self._linger)
@@ -143,11 +146,18 @@ class World:
 
     def tick(self) -> int:
         """Let the clock process do what is due; says how much it was."""
-        done = expire_due(self.work, limit=2) + warn_due(self.work, limit=2)
+        done = self._follow() + expire_due(self.work, limit=2) + warn_due(self.work, limit=2)
         done += lapse_due(self.work, limit=2)
         handed = hand_out(self.work, limit=HANDED_MAX)
         self.queue.extend(handed)
         return done + len(handed)
+
+    def _follow(self) -> int:
+        people, done = people_now(self.work), 0
+        if people != self.followed:
+            self.followed, done = people, follow_people(self.work)
+        asked.check_followed(self)
+        return done
 
     def deliver(self, message: Message, plan: Plan) -> None:
         """Let a worker take a message up."""

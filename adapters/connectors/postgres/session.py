@@ -84,7 +84,10 @@ class Session:
     def ask(
         self, statement: str | sql.Composable, values: Mapping[str, object] | None = None
     ) -> list[Row]:
-        """Run statements and return the last one's rows."""
+        """Run statements and return the last one's rows; too late, nothing is sent any more."""
+        if self._left() <= 0:
+            # What the server began now could happen after somebody else has taken over.
+            raise Temporary(TIMED_OUT)
         cursor = self._connection.cursor()
         try:
             cursor.execute(statement, values)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.audit.entry import instant
-from engine.audit.vocabulary import Action
 from engine.errors import Invalid, NotAllowed
 from engine.model.company import Chain, StageRule
 from engine.model.dossier import Dossier
@@ -13,6 +11,7 @@ from engine.model.identifiers import PersonId, show
 from engine.model.request import Approver, Request, Stage
 from engine.policy.approvers import Asking, approvers, undecidable_stage
 from engine.ports import CompanyVersion, UnitOfWork
+from engine.workflow.asking.note_stage import note_opened, note_stalled
 from engine.workflow.find import find_entitlement
 from engine.workflow.record import Recorder, name_of
 
@@ -77,13 +76,17 @@ def _to_decide(
 ) -> _Places:
     """List the open stage and those after it, each with who may decide it now."""
     entitlement = find_entitlement(version.company, request.entitlement)
-    pinned = uow.companies.version(request.config_version).company
-    chain = pinned.chain[pinned.entitlement[request.entitlement].chain]
     asking = Asking(request.requester, request.holder, entitlement)
     return tuple(
         (rule, approvers(version.company, rule, asking, excluded=decided))
-        for rule in chain.stages[request.stage_number - 1 :]
+        for rule in _rules_left(uow, request)
     )
+
+
+def _rules_left(uow: UnitOfWork, request: Request) -> tuple[StageRule, ...]:
+    pinned = uow.companies.version(request.config_version).company
+    chain = pinned.chain[pinned.entitlement[request.entitlement].chain]
+    return chain.stages[request.stage_number - 1 :]
 
 
 def _less(places: _Places, given: int) -> _Places:
@@ -92,33 +95,36 @@ def _less(places: _Places, given: int) -> _Places:
     return ((replace(rule, quorum=rule.quorum - given), candidates), *later)
 
 
+def outlook(
+    uow: UnitOfWork, version: CompanyVersion, dossier: Dossier
+) -> tuple[tuple[Approver, ...], StageRule | None]:
+    """Say who may decide the open stage now, and the first stage that too few people are left for.
+
+    Nobody may, where the entitlement was taken out of the catalog.
+    """
+    request = dossier.request
+    if request.entitlement not in version.company.entitlement:
+        return (), _rules_left(uow, request)[0]
+    decided = frozenset(decision.approver for decision in dossier.decisions)
+    given = sum(1 for d in dossier.decisions if d.stage == request.stage_number)
+    places = _to_decide(uow, version, request, decided=decided)
+    return places[0][1], undecidable_stage(_less(places, given))
+
+
 def open_next(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Request:
     """Open the stage after the satisfied one; nobody who has decided is asked again."""
     request = dossier.request.open_next_stage(at=uow.now)
-    decided = frozenset(decision.approver for decision in dossier.decisions)
-    asked = eligible(uow, version, request, decided=decided)
-    request = uow.requests.save(_with_asked(request, asked))
-    note_opened(Recorder(uow, version, request), request)
+    asked, stalled = outlook(uow, version, replace(dossier, request=request))
+    request = uow.requests.save(with_asked(request, asked, is_stalled=stalled is not None))
+    recorder = Recorder(uow, version, request)
+    note_opened(recorder, request)
+    if stalled is not None:
+        note_stalled(recorder, request, stalled)
     return request
 
 
-def _with_asked(request: Request, asked: tuple[Approver, ...]) -> Request:
+def with_asked(request: Request, asked: tuple[Approver, ...], *, is_stalled: bool) -> Request:
+    """Let the open stage ask these people."""
     stages = list(request.stages)
-    stages[request.stage_number - 1] = replace(request.stage, asked=asked)
+    stages[request.stage_number - 1] = replace(request.stage, asked=asked, is_stalled=is_stalled)
     return replace(request, stages=tuple(stages))
-
-
-def note_opened(recorder: Recorder, request: Request) -> None:
-    """Record that a stage was opened, whom it asks, and by which rule each of them."""
-    company = recorder.version.company
-    names = ", ".join(name_of(company, approver.person) for approver in request.stage.asked)
-    recorder.note(
-        Action.STAGE_OPENED,
-        None,
-        {
-            "asked": names or "nobody, because nobody eligible is left",
-            "asked_people": [[a.person, a.basis] for a in request.stage.asked],
-            "quorum": request.stage.quorum,
-            "due_at": instant(request.stage_due_at),
-        },
-    )

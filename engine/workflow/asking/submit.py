@@ -17,7 +17,8 @@ from engine.policy.people import may_request
 from engine.policy.reason import check_reason
 from engine.ports import CompanyVersion, UnitOfWork, Work
 from engine.workflow.asking.conflict import refuse_conflicts
-from engine.workflow.asking.stages import note_opened, resolve
+from engine.workflow.asking.note_stage import note_opened
+from engine.workflow.asking.stages import resolve
 from engine.workflow.find import find_entitlement, find_person
 from engine.workflow.record import Recorder, name_of
 

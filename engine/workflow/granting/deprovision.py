@@ -93,7 +93,7 @@ def _settle_end(attempt: Attempt, begun: _Begun) -> None:
         late = uow.now - grant.end_ordered_at
         grant = uow.grants.save(grant.end(grant.cause, at=uow.now))
         Recorder(uow, uow.companies.active(), dossier.request).note(
-            Action.GRANT_KEPT if begun.kept_because else Action.GRANT_ENDED,
+            _ended_as(begun),
             None,
             {
                 **target_facts(grant),
@@ -104,6 +104,12 @@ def _settle_end(attempt: Attempt, begun: _Begun) -> None:
             },
         )
         uow.commit()
+
+
+def _ended_as(begun: _Begun) -> Action:
+    if begun.grant.held_before is None:
+        return Action.GRANT_UNUSED
+    return Action.GRANT_KEPT if begun.kept_because else Action.GRANT_ENDED
 
 
 def _late_words(late: timedelta) -> str:

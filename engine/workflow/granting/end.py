@@ -24,6 +24,7 @@ _ACTIONS = {
     EndCause.EXPIRED: Action.GRANT_EXPIRED,
     EndCause.REVOKED: Action.GRANT_REVOKED,
     EndCause.RETURNED: Action.GRANT_RETURNED,
+    EndCause.LEFT: Action.GRANT_LEFT,
     EndCause.FAILED: Action.GRANT_FAILED,
 }
 

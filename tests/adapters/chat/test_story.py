@@ -137,6 +137,8 @@ def recorded(number: int, action: Action) -> Recorded:
         "answer": "For November.",
         "askers": "Ben Okafor",
         "asked_by": [BEN],
+        "left_name": "Riya Patel",
+        "stalled_name": "System owner",
     }
     return Recorded(Entry("JIT-42", action, BEN, AT, facts), number, None)
 
@@ -245,11 +247,57 @@ def test_of_a_quorum_who_has_answered_waits_for_the_others() -> None:
     assert "Ben Okafor" in str(shown["ask:1:marta.kowalska"].card.lines)
 
 
+OTHERS = (replace(STAGES[0], asked=(Approver(MARTA, "group"),)), STAGES[1])
+"""Ben is not asked any more."""
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+def test_who_is_not_asked_any_more_sees_no_buttons(is_active: bool) -> None:
+    """Whether they have left or changed places; the others still have theirs."""
+    dossier = Dossier(replace(REQUEST, stages=OTHERS))
+    company = with_person(acme(), BEN, active=is_active)
+    posted = (
+        "ask:1:ben.okafor",
+        "ask:1:marta.kowalska",
+        "ask:1:nobody",
+        "instead:ask:1:ben.okafor",
+    )
+
+    told = story(dossier, Action.REQUEST_SUBMITTED, company=company, posted=posted)
+    shown = by_key(told)
+
+    card = shown["ask:1:ben.okafor"].card
+    assert card.title.endswith("others decide")
+    assert not card.buttons
+    assert labels(shown["ask:1:marta.kowalska"].card)[:2] == ["Approve", "Deny"]
+    assert shown.keys() == {
+        *("root", "entry:1", "ask:1:ben.okafor", "ask:1:marta.kowalska"),
+    }
+
+
+def test_who_was_asked_until_people_changed_sees_what_came_of_it() -> None:
+    """The same card as everybody whom the stage asked."""
+    dossier = Dossier(replace(REQUEST, stages=OTHERS, stage_number=2), (decision(MARTA),))
+    posted = ("ask:1:ben.okafor", "ask:1:marta.kowalska")
+
+    shown = by_key(story(dossier, Action.REQUEST_SUBMITTED, posted=posted))
+
+    assert shown["ask:1:ben.okafor"].card == shown["ask:1:marta.kowalska"].card
+
+
+def test_a_stage_that_nobody_can_decide_is_for_the_admins_too() -> None:
+    """They can change the configuration."""
+    shown = by_key(story(Dossier(REQUEST), Action.STAGE_STALLED))
+
+    assert shown["admin:1"].place.channel == ADMIN_CHANNEL
+    assert "nobody can decide it" in shown["admin:1"].card.title
+
+
 @pytest.mark.parametrize(
     ("state", "words"),
     [
         (RequestState.DENIED, "denied by Ben Okafor"),
-        (RequestState.CANCELLED, "Taken back"),
+        (RequestState.CANCELLED, "Cancelled"),
         (RequestState.LAPSED, "Lapsed"),
     ],
 )

@@ -268,6 +268,18 @@ def test_waiting_for_sessions_to_end_ends(lab: PostgresLab) -> None:
         session.pause(0.6)
 
 
+def test_nothing_is_sent_too_late(lab: PostgresLab) -> None:
+    """What is begun after the deadline could still happen, and nobody would wait for it."""
+    with Session(lab.url(), seconds=5) as session:
+        session.ask("CREATE TEMPORARY TABLE sent (n int)")
+        session._deadline = time.monotonic()
+        with pytest.raises(Temporary, match="in time"):
+            session.ask("INSERT INTO sent VALUES (1)")
+        session._deadline += 5
+
+        assert session.ask("SELECT n FROM sent") == []
+
+
 @contextmanager
 def _session(
     lab: PostgresLab, account: str, *, role: str | None = None

@@ -20,14 +20,18 @@ from engine.workflow.apply_config import apply_config
 from engine.workflow.asking import question
 from engine.workflow.asking.cancel import cancel
 from engine.workflow.granting.end import give_back, revoke
+from engine.workflow.leavers import follow_people
 from engine.workflow.read_audit import read_audit
 from engine.workflow.receive import note_refusal
 from tests.engine.acts import answer, approved, ask, given, settle, work_on
 from tests.simulation.company import (
+    AP,
     BEN,
+    CHAT,
     HOUR,
     MARA,
     OLA,
+    PAYMENTS,
     REPORTS,
     RIYA,
     SECOND_CHAT,
@@ -49,6 +53,11 @@ SAID = {
     "request.questioned": "Sofia Almeida, Treasurer, asks at stage 1 of 1, Controller: "
     "“For which month is it?”",
     "request.answered": "Riya Patel answers Sofia Almeida: “For November.”",
+    "stage.asked_again": "Stage 1 of 2, Two controllers: people have changed; "
+    "it asks Ben Okafor, Tom Reyes now.",
+    "stage.stalled_found": "Nobody who may is left to decide the stage “Controller”, so nothing "
+    "can be given before it lapses 2026-11-22 13:02, unless people come back or the configuration "
+    "changes.",
     "decision.approved": "Sofia Almeida, Treasurer, approved stage 1 of 1, Controller, "
     "as one of Controllers.",
     "decision.denied": "Sofia Almeida, Treasurer, denied it at stage 1 of 1, Controller, "
@@ -56,6 +65,7 @@ SAID = {
     "request.approved": "Every stage is satisfied; the access is being given.",
     "request.denied": "The request is denied; nothing is given.",
     "request.cancelled": "Riya Patel took the request back; nothing is given.",
+    "request.dropped": "Ola Berg has left, so the request is cancelled; nothing is given.",
     "request.lapsed": "Nobody decided stage 1 of 1, Controller, in time; nothing is given.",
     "grant.standing_found": "ola_berg held reports on main before this grant; "
     "that standing access will be left as it was.",
@@ -65,6 +75,7 @@ SAID = {
     "grant.expired": "The time is over; the access is being taken away.",
     "grant.revoked": "Tom Reyes, Head of Compliance, ended the access early: “not needed any more”",
     "grant.returned": "Ola Berg gave the access back early.",
+    "grant.left_behind": "Ola Berg has left; the access is being taken away.",
     "grant.failed": "The access could not be given: "
     "the sandbox has no such account; it must be made first.",
     "grant.overdue_found": "The access should have gone 2026-11-22 10:00 and is still there: "
@@ -73,6 +84,7 @@ SAID = {
     "grant.ended": "The access is gone, read back from the system; within a second of its end.",
     "grant.access_kept": "This grant ended; the permission was left as it is, "
     "because the person held it before this grant.",
+    "grant.ended_unused": "This grant ended before anything was given; nothing was taken away.",
     "account.linked": "The account U1 on second is Riya Patel's, as its managed address says.",
     "account.unlinked": "The account U1 on second is not Riya Patel's any more.",
     "account.deactivated": "Riya Patel counts as having left: their account U1 on second is "
@@ -91,6 +103,19 @@ ACCOUNT_LIFE = (
     AccountFacts(SECOND_CHAT, "U1"),
     AccountFacts(SECOND_CHAT, "U1", "nobody@acme.example"),
 )
+
+
+def come_and_go(world: World) -> None:
+    """Let people leave: who holds, who is about to, who asked, and who was asked."""
+    given(world, OLA, AP)
+    approved(world, OLA, REPORTS)
+    ask(world, OLA, PAYMENTS)
+    ask(world)
+    for people in ((SOFIA,), (BEN, TOM, OLA)):
+        for person in people:
+            note_account(world.work, AccountFacts(CHAT, person, why_not="a guest"))
+        follow_people(world.work)
+    settle(world)
 
 
 def live_through_everything(world: World) -> list[Entry]:
@@ -124,6 +149,7 @@ def live_through_everything(world: World) -> list[Entry]:
         note_account(world.work, told)
     note_refusal(world.work, OLA, "approve", NotAllowed("a.b", "You cannot."))
     read_audit(world.work, TOM, EntryFilter(person=RIYA))
+    come_and_go(world)
     apply_config(
         world.work,
         company(Setup(has_treasury_rule=True)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -9,6 +10,7 @@ import pytest
 
 from engine.audit.entry import Entry
 from engine.audit.vocabulary import Action
+from engine.model.company import Company
 from engine.model.identifiers import EntitlementId, PersonId, RequestId, show
 from engine.model.via import Assurance, Via
 from engine.ports import EntryFilter
@@ -61,6 +63,12 @@ def reads(world: World) -> list[Entry]:
     return [one.entry for one in world.state.entries if one.entry.stream == AUDIT_STREAM]
 
 
+def with_entitlement_owner(known: Company, wanted: EntitlementId, owner: PersonId) -> Company:
+    """Give the company with one entitlement owned by somebody else."""
+    changed = (replace(e, owner=owner) if e.id == wanted else e for e in known.entitlements)
+    return replace(known, entitlements=tuple(changed))
+
+
 def streams(world: World, actor: PersonId, wanted: EntryFilter = EVERYTHING) -> set[str]:
     """List whose records somebody gets to see."""
     return {one.entry.stream for one in read_audit(world.work, actor, wanted).entries}
@@ -95,6 +103,26 @@ def test_an_owner_does_not_widen_what_they_may_read(lived: World) -> None:
     assert streams(lived, SOFIA, EntryFilter(request=RequestId(1))) == set()
     assert streams(lived, SOFIA, EntryFilter(systems=frozenset({LEDGER}))) == {"JIT-2"}
     assert streams(lived, SOFIA, EntryFilter(person=OLA)) == {"JIT-2"}
+
+
+def test_the_owner_of_an_entitlement_reads_what_concerns_it(lived: World) -> None:
+    """Also where the system is somebody else's: all of it, by name, or one request of it."""
+    configure(lived, Setup(is_ben_owner=True))
+
+    assert streams(lived, MARA) == {"JIT-1", "JIT-3"}
+    assert streams(lived, MARA, EntryFilter(entitlement=CLOSE)) == {"JIT-1"}
+    assert streams(lived, MARA, EntryFilter(request=RequestId(1))) == {"JIT-1"}
+    assert streams(lived, MARA, EntryFilter(request=RequestId(2))) == set()
+    assert streams(lived, MARA, EntryFilter(entitlement=PAYMENTS)) == set()
+
+
+def test_the_owner_of_a_system_and_of_something_elsewhere_reads_both(lived: World) -> None:
+    """What is elsewhere is asked for by its name."""
+    configure(lived, Setup(is_ben_owner=True))
+    owner = with_entitlement_owner(lived.version.company, PAYMENTS, BEN)
+    lived.work.configure(owner)
+
+    assert streams(lived, BEN, EntryFilter(entitlement=PAYMENTS)) == {"JIT-2"}
 
 
 def test_an_owner_who_left_reads_nothing(lived: World) -> None:
@@ -145,7 +173,7 @@ def test_nobody_else_reads_the_log(lived: World, wanted: EntryFilter) -> None:
     assert refused.code == "audit.not_allowed"
     assert refused.recorded
     assert refused.sentence == (
-        "The audit log is read by compliance, admins and the owners of systems; "
+        "The audit log is read by compliance, admins and the owners of what it is about; "
         "your own part of it is `audit person riya.patel`."
     )
     assert reads(lived) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from operator import itemgetter
@@ -155,9 +155,35 @@ class MemoryLists:
     def waiting_for(self, person: PersonId, limit: int) -> Sequence[Dossier]:
         """List pending requests whose open stage asked this person."""
         return self._newest(
-            lambda d: d.request.is_pending and person in {a.person for a in d.request.stage.asked},
+            lambda d: (
+                d.request.is_pending
+                and person in {a.person for a in d.request.stage.asked}
+                and person not in {decision.approver for decision in d.decisions}
+            ),
             limit,
         )
+
+    def pending(self, *, after: RequestId, limit: int) -> Sequence[Dossier]:
+        """List pending requests by number, from the one after a number on."""
+        state = self._uow.state
+        found = sorted(n for n, r in state.requests.items() if r.is_pending and n > after)
+        return [dossier(state, number) for number in found[:limit]]
+
+    def of_others(
+        self, people: Collection[PersonId], *, after: RequestId, limit: int
+    ) -> Sequence[RequestId]:
+        """List by number, from the one after a number on, what others than these people have."""
+        state, known = self._uow.state, set(people)
+        found = [
+            r.id
+            for r in state.requests.values()
+            if r.is_pending and {r.requester, r.holder} - known
+        ]
+        running = {GrantState.PROVISIONING, GrantState.ACTIVE}
+        found += [
+            g.id for g in state.grants.values() if g.state in running and g.holder not in known
+        ]
+        return sorted(number for number in found if number > after)[:limit]
 
     def live(self, wanted: GrantFilter) -> Sequence[Dossier]:
         """List live grants, newest first."""

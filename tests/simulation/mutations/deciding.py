@@ -11,7 +11,7 @@ DECIDING = (
         "people decide about themselves",
         Edit("excluded | {asking.requester, asking.holder}", "excluded"),
         Edit("if actor in {request.requester, request.holder}:", "if False:"),
-        by=invariants.only_who_may_decides,
+        by=(invariants.only_who_may_decides, invariants.open_stages_ask_who_may_decide),
     ),
     mutation(
         "people who left decide",
@@ -20,7 +20,7 @@ DECIDING = (
             "for person in people}",
         ),
         Edit("for person in found if is_active(company, person))", "for person in found)"),
-        by=invariants.only_who_may_decides,
+        by=(invariants.only_who_may_decides, invariants.open_stages_ask_who_may_decide),
     ),
     mutation(
         "who is not an approver decides",

@@ -38,7 +38,7 @@ TELLING = (
     ),
     mutation(
         "a stage opens unrecorded",
-        Edit("    note_opened(Recorder(uow, version, request), request)\n", ""),
+        Edit("    note_opened(recorder, request)\n    if stalled", "    if stalled"),
         by=invariants.each_change_is_told_once,
     ),
     mutation(

@@ -182,7 +182,7 @@ def test_a_stage_for_which_nobody_is_left_says_so(world: World) -> None:
 
     answer(world, TOM, request)
 
-    opened = entries(world, request)[-1]
+    opened = entries(world, request)[-2]
     assert asked_at(world, request) == []
     assert opened.action == Action.STAGE_OPENED
     assert opened.facts["asked"] == "nobody, because nobody eligible is left"

@@ -11,7 +11,7 @@ from engine.model.grant import EndCause, GrantState
 from engine.ports import EffectKind
 from engine.workflow.granting.attempt import LEASE, Boundary
 from engine.workflow.granting.begin_grant import begin_grant
-from tests.engine.acts import approved, configure, given, grant, settle, work_on
+from tests.engine.acts import approved, configure, given, grant, handed, settle, work_on
 from tests.engine.workflow.closely import attempt_at, facts, has_it, told
 from tests.simulation.company import AP, CLOSE, HOUR, RIYA, USUAL, Setup
 from tests.simulation.memory.outbox import RowState
@@ -55,9 +55,10 @@ def test_a_rule_that_came_since_the_decision_forbids_giving(world: World) -> Non
 def test_who_left_since_the_decision_is_given_nothing(world: World) -> None:
     """The grant ends as failed in the same commit, and its duty is done."""
     request = approved(world)
+    message = handed(world, EffectKind.PROVISION)
     configure(world, LEFT)
 
-    work_on(world, EffectKind.PROVISION)
+    world.deliver(message, {})
 
     ended = grant(world, request)
     assert (ended.state, ended.cause) == (GrantState.ENDED, EndCause.FAILED)
@@ -106,10 +107,11 @@ def test_what_may_have_been_given_is_taken_away_first(world: World) -> None:
     request = approved(world)
     work_on(world, EffectKind.PROVISION, {Boundary.CHANGED: Cut.DIES})
     assert has_it(world, request)
-    configure(world, LEFT)
     world.advance(LEASE)
+    message = handed(world, EffectKind.PROVISION)
+    configure(world, LEFT)
 
-    work_on(world, EffectKind.PROVISION)
+    world.deliver(message, {})
 
     assert grant(world, request).state is GrantState.DEPROVISIONING
     assert facts(world, request, Action.GRANT_FAILED)["was_touched"] is True

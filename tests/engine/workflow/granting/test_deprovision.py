@@ -306,9 +306,10 @@ def test_where_nothing_had_been_given_nothing_is_taken(world: World) -> None:
 
     assert has_it(world, request)
     assert grant(world, request).state is GrantState.ENDED
-    assert kept(world, request) == (
-        "This grant ended; the permission was left as it is, because nothing had been given yet."
+    assert told(world, request, Action.GRANT_UNUSED) == (
+        "This grant ended before anything was given; nothing was taken away."
     )
+    assert kept(world, request) == ""
 
 
 def test_a_stale_attempt_ends_nothing(world: World) -> None:
