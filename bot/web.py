@@ -24,8 +24,8 @@ from aiohttp import web
 
 from adapters.chat.cards import Answer, Choice
 from adapters.chat.inbox import Choose, Inbound, Inbox, Receive
-from bot.playground import add_local_chat
-from bot.slack import Note, add_slack_chat
+from bot.chats.playground import add_local_chat
+from bot.chats.slack import Note, add_slack_chat
 from bot.watch.metrics import render_metrics
 from bot.wiring import Parts
 from engine.errors import NotFound

@@ -6,7 +6,7 @@ import psycopg2.extensions
 import pytest
 
 from adapters.chat.playground.identity import PLAYGROUND
-from bot.playground import SUGGESTIONS_MAX, _Company
+from bot.chats.playground import SUGGESTIONS_MAX, _Company
 from bot.wiring import Parts
 from engine.workflow.look import company_now
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from adapters.chat.teams.address import TEAMS, Address, AddressBook
-from bot.addresses import Book
+from bot.chats.addresses import Book
 from engine.model.identifiers import PlatformName
 from engine.model.via import Via
 from engine.ports import UnitOfWork
