@@ -18,11 +18,9 @@ from tests.teams.card_schema import check_schema
 Json = dict[str, Any]
 
 CARD = "application/vnd.microsoft.card.adaptive"
-KINDS = {
-    CARD,
-    "application/vnd.microsoft.teams.card.file.consent",
-    "application/vnd.microsoft.teams.card.file.info",
-}
+FILE_CONSENT = "application/vnd.microsoft.teams.card.file.consent"
+FILE_INFO = "application/vnd.microsoft.teams.card.file.info"
+KINDS = {CARD, FILE_CONSENT, FILE_INFO}
 
 CARD_BYTES_MAX = 28_000
 MESSAGE_BYTES_MAX = 80_000
@@ -82,6 +80,7 @@ def _activity(activity: Json) -> Iterator[str]:
     if attached and not text and not activity.get("summary"):
         yield "/summary: a notification shows nothing without it"
     for number, one in enumerate(attached):
+        yield from _file(one, f"/attachments/{number}")
         if one.get("contentType") not in KINDS:
             yield f"/attachments/{number}/contentType: {one.get('contentType')} is none of Teams'"
     if len(json.dumps(activity, ensure_ascii=False).encode("utf-16-le")) > MESSAGE_BYTES_MAX:
@@ -90,6 +89,19 @@ def _activity(activity: Json) -> Iterator[str]:
     for number, card in enumerate(cards_in(activity)):
         for finding in check_card(card):
             yield f"/attachments/{number}/content{finding}"
+
+
+def _file(attachment: Json, place: str) -> Iterator[str]:
+    """Look at a file that is offered, or is there."""
+    content, kind = attachment.get("content") or {}, attachment.get("contentType")
+    if kind in (FILE_CONSENT, FILE_INFO) and not attachment.get("name"):
+        yield f"{place}/name: a file without a name"
+    if kind == FILE_CONSENT and not content.get("sizeInBytes"):
+        yield f"{place}/content/sizeInBytes: nobody is told how long the file is"
+    if kind == FILE_INFO and not {"uniqueId", "fileType"} <= set(content):
+        yield f"{place}/content: uniqueId and fileType name the file"
+    if kind == FILE_INFO and not attachment.get("contentUrl"):
+        yield f"{place}/contentUrl: nobody can open the file"
 
 
 def _text(activity: Json, text: str) -> Iterator[str]:

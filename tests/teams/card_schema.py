@@ -69,12 +69,11 @@ def _check(thing: Any, schema: Json, place: str) -> Iterator[str]:  # noqa: ANN4
 
 def _choices(thing: Any, choices: list[Json], place: str) -> Iterator[str]:  # noqa: ANN401 - JSON
     """Say what is wrong with the choice that fits best: the one of this very type, if it says."""
-    wrong = [[*_check(thing, one, place)] for one in choices]
-    if not all(wrong):
-        return
     kind = thing.get("type") if isinstance(thing, dict) else None
-    named = [found for one, found in zip(choices, wrong, strict=True) if _is_named(one, kind)]
-    yield from min(named or wrong, key=len)
+    named = [one for one in choices if _is_named(one, kind)]
+    wrong = [[*_check(thing, one, place)] for one in named or choices]
+    if all(wrong):
+        yield from min(wrong, key=len)
 
 
 def _is_named(schema: Json, kind: object) -> bool:

@@ -48,6 +48,7 @@ from tests.teams.fake_teams.login import Login
 from tests.teams.fake_teams.organisation import App, Organisation
 from tests.teams.fake_teams.payloads import Scene
 from tests.teams.fake_teams.person import TROUBLE, Person
+from tests.teams.fake_teams.reading import plain
 from tests.teams.fake_teams.world import (
     CHANNEL,
     GROUP_CHAT,
@@ -78,6 +79,7 @@ __all__ = [
     "broken",
     "broken_afterwards",
     "busy",
+    "plain",
     "refused",
     "slow",
     "throttled",
@@ -167,7 +169,7 @@ class FakeTeams:
         return self.journal.of("connector")
 
     def calls_of(self, name: str) -> list[Call]:
-        """Give every call of a name (`send`, `token`, `keys` …) or of a server (`login` …)."""
+        """Give every call of a name (`send`, `token`, `jwks` …) or of a server (`login` …)."""
         return self.journal.of(name)
 
     @property

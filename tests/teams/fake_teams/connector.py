@@ -12,7 +12,7 @@ from tests.teams.fake_teams.journal import Answer, Call, Journal, error, respond
 from tests.teams.fake_teams.limits import Limits
 from tests.teams.fake_teams.login import Login
 from tests.teams.fake_teams.organisation import Organisation
-from tests.teams.fake_teams.world import Conversation, Json, Message
+from tests.teams.fake_teams.world import FILE_CONSENT, PERSONAL, Conversation, Json, Message
 
 PAGE_MIN, PAGE_MAX = 50, 500
 """Members on a page; Teams takes no other numbers."""
@@ -138,6 +138,10 @@ class Connector:
         self._org.check(f"{call.name} in {call.conversation or 'a new chat'}", activity)
         if too_big or whole > MESSAGE_BYTES_MAX:
             raise Wrong(413, "MessageSizeTooBig", "Message size too large.")
+        kinds = [one.get("contentType") for one in activity.get("attachments") or []]
+        where, _ = self._org.world.find(call.conversation)
+        if FILE_CONSENT in kinds and where is not None and where.kind != PERSONAL:
+            raise Wrong(400, "BadArgument", "File consent cards are for personal chats alone.")
         if activity["type"] == "message" and not (
             activity.get("text") or activity.get("attachments")
         ):

@@ -92,7 +92,10 @@ class Deliveries:
         began = time.monotonic()
         done = Delivered(activity or {}, body, dict(headers))
         try:
-            async with self._client().post(self.url, data=body, headers=headers) as answer:
+            limit = aiohttp.ClientTimeout(total=self.patience)
+            async with self._client().post(
+                self.url, data=body, headers=headers, timeout=limit, allow_redirects=False
+            ) as answer:
                 done = replace(
                     done,
                     status=answer.status,
@@ -112,11 +115,7 @@ class Deliveries:
 
     def _client(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
-            timeout = aiohttp.ClientTimeout(total=self.patience)
-            # What a bot's server says is read as it is: no cookies, no redirects to follow.
-            self._session = aiohttp.ClientSession(
-                timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()
-            )
+            self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         return self._session
 
     async def close(self) -> None:

@@ -9,7 +9,7 @@ WRITING = ("create", "send", "reply", "update", "delete", "upload")
 READING = ("member", "members", "channels", "team")
 CONNECTOR = (*WRITING, *READING)
 LOGIN = ("discovery", "token", "managed_token")
-KEYS = ("openid", "keys")
+KEYS = ("openid", "jwks")
 
 PLACES: Mapping[str, tuple[str, ...]] = {"connector": CONNECTOR, "login": LOGIN, "keys": KEYS}
 """What each server does; a call is named by one of these words."""

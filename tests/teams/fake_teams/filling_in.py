@@ -95,13 +95,17 @@ def missing(button: Button, filled: Mapping[str, str]) -> list[str]:
     ]
 
 
-def gathered(button: Button, filled: Mapping[str, str]) -> Json:
-    """Give the data of a press: the action's own, and every input's by its id."""
+def gathered(button: Button, filled: Mapping[str, str], *, blanks: bool = False) -> Json:
+    """Give the data of a press: the action's own, and every input's by its id.
+
+    An input that is empty is left out, as Teams on the desktop does, or is an empty text.
+    """
     data = button.action.get("data")
     made: Json = dict(data) if isinstance(data, dict) else {}
     for field in _associated(button):
-        # An input that was left alone arrives as an empty text, or not at all where it is none.
-        made[field["id"]] = filled.get(field["id"], str(field.get("value") or ""))
+        value = filled.get(field["id"], str(field.get("value") or ""))
+        if value or blanks:
+            made[field["id"]] = value
     return made
 
 

@@ -36,7 +36,7 @@ class Call:
     """When it came, by the fake's clock, in seconds since 1970."""
 
     status: int = 0
-    """Nought where the connection was cut."""
+    """What was said, or would have been; nought where the connection was cut before anything."""
 
     answer: Json = field(default_factory=dict)
 
@@ -72,6 +72,7 @@ class Journal:
         await asyncio.sleep(fault.waits)
         done = run() if fault.does else (fault.status, {})
         if fault.cuts:
+            call.status, call.answer = done if fault.does else (0, {})
             if request.transport is not None:
                 request.transport.abort()
             return web.Response()

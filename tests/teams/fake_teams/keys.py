@@ -124,7 +124,7 @@ class Keys:
     async def _keys(self, request: web.Request) -> web.StreamResponse:
         told = [_public(number, ["msteams", "skype"]) for number in self._published]
         told.append(_public(UNENDORSED, ["webchat", "directline"]))
-        return await self._journal.answer(request, Call("keys"), lambda: (200, {"keys": told}))
+        return await self._journal.answer(request, Call("jwks"), lambda: (200, {"keys": told}))
 
     def header(self, envelope: Envelope, service_url: str) -> str:
         """Make the `Authorization` of a delivery; empty for none."""

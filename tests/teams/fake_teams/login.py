@@ -131,8 +131,8 @@ class Login:
             assert isinstance(key, RSAPublicKey)
             digest = sha256(certificate.public_bytes(Encoding.DER)).digest()
             header = jwt.get_unverified_header(given)
-            # Newer msal names the certificate by SHA-256; the older way is on its way out.
-            assert header["x5t#S256"] == urlsafe_b64encode(digest).decode().rstrip("=")
+            # Named by SHA-256, as msal does; it keeps the padding that RFC 7515 leaves out.
+            assert header["x5t#S256"].rstrip("=") == urlsafe_b64encode(digest).decode().rstrip("=")
             required = {"require": ["exp", "aud", "iss", "sub"], "verify_aud": False}
             told = jwt.decode(given, key, algorithms=["PS256", "RS256"], options=required)  # type: ignore[arg-type] # PyJWT's own type asks for all options
             endpoint = f"{self._org.url}/{app.tenant}/oauth2/v2.0/token"

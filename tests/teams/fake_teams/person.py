@@ -61,6 +61,9 @@ class Person:
         self.after_mention = " "
         """What stands between a mention of the bot and what follows; `&nbsp;` or nothing, too."""
 
+        self.tells_blanks = False
+        """Whether this person's client tells of inputs that were left empty, too: some do."""
+
         self._filled: dict[str, dict[str, str]] = {}
 
     @property
@@ -150,6 +153,17 @@ class Person:
             return None
         return await self._deliveries.activity(message.activity, self.envelope)
 
+    async def edits(self, message: Message, text: str) -> Delivered | None:
+        """Change what was written; the bot is told where it heard it."""
+        told = message.activity | {"text": text}
+        message.activity, message.edits = told, message.edits + 1
+        is_heard = message.where.kind == PERSONAL or f"<at>{self._org.app.name}</at>" in text
+        if not is_heard:
+            return None
+        again = told | {"type": "messageUpdate"}
+        again["channelData"] = told["channelData"] | {"eventType": "editMessage"}
+        return await self._deliveries.activity(again, self.envelope)
+
     def _scene(self, where: Conversation, root: str = "") -> Scene:
         return Scene(self._org, self.me, where, root)
 
@@ -196,7 +210,8 @@ class Person:
         filled = self._filled.get(message.reference, {})
         gaps = filling_in.missing(button, filled)
         assert not gaps, f"Teams itself asks for more: {gaps}"
-        return self.act(message, button.action, filling_in.gathered(button, filled))
+        data = filling_in.gathered(button, filled, blanks=self.tells_blanks)
+        return self.act(message, button.action, data)
 
     def act(self, message: Message, action: Json, data: Json, trigger: str = "manual") -> Json:
         """Make what an action tells the bot, which need not be what is really shown there."""
@@ -216,7 +231,7 @@ class Person:
 
     async def looks_at(self, message: Message) -> Delivered | None:
         """Look at a card: where this person is named in its `refresh`, Teams asks for theirs."""
-        refresh = (message.card or {}).get("refresh") or {}
+        refresh = (self.card(message) or {}).get("refresh") or {}
         if self.mri not in (refresh.get("userIds") or []):
             return None
         action = refresh["action"]
@@ -274,7 +289,7 @@ class Person:
     # ── files ───────────────────────────────────────────────────────────────────────────────────
 
     async def answers_file(self, message: Message, *, accepts: bool = True) -> Delivered:
-        """Accept or decline a file that the bot offers; the offer is gone then."""
+        """Accept or decline a file that the bot offers."""
         offer = message.attached(FILE_CONSENT)
         assert offer is not None, "no file is offered here"
         assert message.where.kind == PERSONAL, "files are offered in the chat with the bot alone"
@@ -296,10 +311,10 @@ class Person:
 
     # ── the app ─────────────────────────────────────────────────────────────────────────────────
 
-    async def installs(self, *, by: Person | None = None) -> list[Delivered]:
-        """Install the app for oneself, or let an admin do it: the bot is told twice."""
+    async def installs(self) -> list[Delivered]:
+        """Have the app installed, whoever does it: the bot is told twice."""
         self.me.has_app, self.me.has_blocked = True, False
-        scene = Scene(self._org, (by or self).me, self._org.world.open_talk(self.account))
+        scene = self._scene(self._org.world.open_talk(self.account))
         added = payloads.members(scene, "membersAdded", [self._org.app.json()])
         return await self._both(payloads.installed(scene, "add"), added)
 
