@@ -30,10 +30,16 @@ ACTIONS_MAX = 6
 REFRESHED_MAX = 60
 """People for whom a card is asked for anew when they look at it."""
 
+ATTACK = (
+    "**bold** *bold* _slanted_ [Q4](https://evil.example) <at>Everyone</at> <b>x</b> @everyone "
+    "{{DATE(2020-01-01T00:00:00Z)}} <img src=x onerror=alert(1)> =HYPERLINK(1)"
+)
+"""What somebody may write as a reason, and what nothing of may ever be taken for ours."""
+
 HOSTILE = (
     *("](http", "<at>", "<at ", "</at>", "<b>", "<img", "<a ", "<script", "javascript:"),
-    *("**bold**", "__bold__", "~~struck~~", "*slanted*", "_slanted_"),
-    *("evil.example", "@everyone", "=HYPERLINK", "=cmd|"),
+    *("**bold**", "*bold*", "__bold__", "~~struck~~", "*slanted*", "_slanted_"),
+    *("evil.example", "//e.example", "<!channel>", "@everyone", "=HYPERLINK", "=cmd|"),
 )
 """What people write in tests of ours, and what our own words never hold."""
 
@@ -249,8 +255,11 @@ def _action(action: Json, place: str) -> Iterator[str]:
 def _dates(one: Json, place: str) -> Iterator[str]:
     """Find what a renderer would expand: only dates of ours, and only where Teams expands them."""
     kind = str(one.get("type") or "")
-    for name, value in one.items():
-        if not isinstance(value, str) or name in _UNREAD:
+    written = [(name, value) for name, value in one.items() if isinstance(value, str)]
+    # Runs of rich text may be written as they are, without being elements.
+    written += [("inlines", run) for run in one.get("inlines") or [] if isinstance(run, str)]
+    for name, value in written:
+        if name in _UNREAD:
             continue
         # What stands in a field is shown as it is.
         if kind.startswith("Input.") and name == "value":

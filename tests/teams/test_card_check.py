@@ -7,7 +7,7 @@ from copy import deepcopy
 import pytest
 
 from tests.teams import card_schema
-from tests.teams.card_check import check_activity, check_card
+from tests.teams.card_check import ATTACK, check_activity, check_card
 from tests.teams.fake_teams.world import FILE_CONSENT, FILE_INFO, Json
 from tests.teams.sample_bot import asked, button, card, said, showing
 
@@ -16,7 +16,7 @@ OURS = "{{DATE(2026-11-22T18:41:00Z, SHORT)}} {{TIME(2026-11-22T18:41:00Z)}}"
 
 def good() -> Json:
     """Make a card with a little of everything."""
-    reason = {"type": "TextRun", "text": "[Q4](https://evil.example) **close**"}
+    reason = {"type": "TextRun", "text": ATTACK.replace("{{", "{ {")}
     shown = card(asked("reason", isRequired=True, errorMessage="Say why."))
     return card(
         {"type": "TextBlock", "text": f"Until {OURS}", "wrap": True, "style": "heading"},
@@ -59,6 +59,8 @@ SUBMIT = {"type": "Action.Submit", "title": "Send", "data": {}}
         ({"body": [text("<at>Everyone</at>")]}, "'<at>'"),
         ({"body": [text("{{DATE(tomorrow)}}")]}, "would be expanded"),
         ({"body": [{"type": "TextRun", "text": OURS}]}, "would be expanded"),
+        ({"body": [{"type": "RichTextBlock", "inlines": [OURS]}]}, "/body/0/inlines"),
+        ({"body": [text(ATTACK.replace("{{", "{ {"))]}, "/body/0/text: '**bold**'"),
         ({"body": [{"type": "FactSet", "facts": [{"title": "a", "value": "{{x"}]}]}, "expanded"),
         (
             {"body": [{"type": "FactSet", "facts": [{"title": "a", "value": "**bold**"}]}]},

@@ -258,10 +258,21 @@ class Person:
         if not done.is_well or (done.status == 200 and not isinstance(told, dict)):
             self._fails(activity, TROUBLE)
         elif activity["name"] == "task/fetch":
-            self.dialogs.append(told)
+            self._is_shown(told)
         elif activity["name"] == "adaptiveCard/action":
             self._obeys(message, activity, told, is_current=edits == message.edits)
         return done
+
+    def _is_shown(self, told: Json) -> None:
+        """Open a dialog."""
+        task = told.get("task") or {}
+        attached = (task.get("value") or {}).get("card") or {}
+        if task.get("type") == "continue" and attached.get("contentType") == CARD:
+            self._org.check_card("a dialog", attached["content"])
+            self.dialogs.append(task["value"])
+        else:
+            self._org.violations.append(f"a dialog that Teams does not know: {told}")
+            self.failures.append(TROUBLE)
 
     def _fails(self, activity: Json, said: str) -> None:
         # Nobody is told of what Teams asked by itself.
