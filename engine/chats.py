@@ -12,6 +12,8 @@ from typing import Protocol
 from engine.model.address import Address
 from engine.model.identifiers import PlatformName, RequestId
 
+NOWHERE = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Post:
@@ -23,7 +25,8 @@ class Post:
     """Which message it is: `root`, `entry:3`, `ask:1:ben.okafor`."""
 
     reference: str | None
-    """The platform's own name for the message; None while it is not known to have arrived."""
+    """The platform's own name for the message; None while it is not known to have arrived, and
+    `NOWHERE` where the platform says that it cannot."""
 
     digest: str
     """Hash of the card last shown there."""

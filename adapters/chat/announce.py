@@ -23,10 +23,11 @@ import structlog
 from adapters.chat.home.following import Following
 from adapters.chat.platform import Gone, Platform, PlatformError
 from adapters.chat.story import INSTEAD, ROOT, Message, lost, messages
-from engine.chats import Post
+from engine.chats import NOWHERE, Post
 from engine.model.identifiers import EffectId, PlatformName
 from engine.ports import Effect, Work
 from engine.workflow.announce import OpenStory, close_story, open_story, put_off, remember_place
+from engine.workflow.asking.note_reach import note_reach
 from engine.workflow.homes import PACE
 
 log = structlog.get_logger(__name__)
@@ -43,9 +44,6 @@ RETRY_MAX = timedelta(seconds=60)
 
 SWITCHED_ON_AFTER = timedelta(hours=1)
 """When to look again for a platform that the company names and this process does not have."""
-
-GONE = ""
-"""The reference of a place that is not there: no such channel, person or message (any more)."""
 
 NOT_SENT = "not sent"
 """Instead of a digest: the platform refused the post, so it has not to be looked for."""
@@ -112,6 +110,7 @@ class _Announcing:
             else:
                 # After the messages: people wait for these, and look at a dashboard now and then.
                 homes = self._follow(until)
+                note_reach(self.work, replace(self.story, posts=tuple(self.places.values())))
                 self._leave(is_done=not homes.is_cut_off, is_paced=homes.is_paced)
                 return
             self._leave(is_done=False)
@@ -172,7 +171,7 @@ class _Announcing:
         except Gone as gone:
             log.warning("announce.gone", key=message.key, problem=str(gone))
             self._tell_admins(lost(self.story, message, str(gone)))
-            self._remember(message.key, GONE, digest)
+            self._remember(message.key, NOWHERE, digest)
             return
         except PlatformError as problem:
             if is_first and not problem.may_have_arrived:

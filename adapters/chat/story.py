@@ -45,6 +45,7 @@ from engine.model.grant import GrantState
 from engine.model.identifiers import PersonId, show
 from engine.model.request import Approver, Decision, Stage, Verdict
 from engine.policy.questions import exchanged, unanswered
+from engine.policy.reach import ask_key
 from engine.workflow.announce import Story
 
 ROOT = "root"
@@ -186,7 +187,7 @@ class _Told:
             settled = self._settled_card(stage)
             for approver in stage.asked:
                 place = self._direct(approver.person)
-                key = f"ask:{stage.number}:{approver.person}"
+                key = ask_key(stage.number, approver.person)
                 if place is not None and (settled is None or key in asked):
                     card = settled or self._ask_card(stage, approver)
                     yield Message(key, place, card, must_reach=True)

@@ -215,6 +215,8 @@ def decided_line(decision: Decision, request: Request) -> Line:
 _TITLES: dict[Action, tuple[str, Tone]] = {
     Action.REQUEST_SUBMITTED: ("Asked for", Tone.WAITING),
     Action.STAGE_OPENED: ("Waiting for a decision", Tone.WAITING),
+    Action.STAGE_UNREACHED: ("Nobody could be asked", Tone.WARNING),
+    Action.STAGE_REACHED: ("Asked after all", Tone.WAITING),
     Action.REQUEST_QUESTIONED: ("Question asked", Tone.WAITING),
     Action.REQUEST_ANSWERED: ("Question answered", Tone.NEUTRAL),
     Action.STAGE_ASKED_AGAIN: ("Others are asked", Tone.WAITING),

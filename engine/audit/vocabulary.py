@@ -24,6 +24,8 @@ class Action(StrEnum):
 
     REQUEST_SUBMITTED = "request.submitted"
     STAGE_OPENED = "stage.opened"
+    STAGE_UNREACHED = "stage.unreached_found"
+    STAGE_REACHED = "stage.reached"
     REQUEST_QUESTIONED = "request.questioned"
     REQUEST_ANSWERED = "request.answered"
     STAGE_ASKED_AGAIN = "stage.asked_again"
@@ -81,6 +83,19 @@ VOCABULARY: dict[Action, Meaning] = {
     ),
     Action.STAGE_OPENED: Meaning(
         "Stage {stage} of {stages}, {stage_name}: asked {asked}. Lapses {due_at}.",
+        in_thread=True,
+    ),
+    Action.STAGE_UNREACHED: Meaning(
+        "Nobody who is asked at stage {stage} of {stages}, {stage_name}, could be written to: "
+        "{unreached}. Please tell them: whoever says “pending” to the bot can decide. "
+        "It lapses {due_at}.",
+        in_thread=True,
+        to_holder=True,
+        to_admins=True,
+    ),
+    Action.STAGE_REACHED: Meaning(
+        "{reached} could be written to by now, and can decide stage {stage} of {stages}, "
+        "{stage_name}.",
         in_thread=True,
     ),
     Action.REQUEST_QUESTIONED: Meaning(

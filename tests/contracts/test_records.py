@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from engine.audit.entry import Entry
-from engine.chats import Post
+from engine.chats import NOWHERE, Post
 from engine.errors import NotFound
 from engine.model.identifiers import ConfigVersion, PlatformName, SystemId, show
 from engine.model.request import Request
@@ -250,13 +250,31 @@ def test_a_place_is_remembered_and_never_forgotten(work: Work) -> None:
         assert uow.posts.of(request.id, PlatformName("slack")) == [elsewhere]
 
 
+def test_a_place_that_is_nowhere_may_be_found_later(work: Work) -> None:
+    """Whoever could not be written to installs the app, or comes back."""
+    request = add(work, draft(now(work)))
+    nowhere = Post(request.id, CHAT, "ask:1:ben.okafor", NOWHERE, "aa")
+    found = replace(nowhere, reference="m1", digest="bb")
+
+    for post, kept in (
+        (nowhere, nowhere),
+        (replace(nowhere, reference=None, digest=""), replace(nowhere, digest="")),
+        (found, found),
+    ):
+        with work() as uow:
+            uow.posts.remember(post)
+            uow.commit()
+        with work() as uow:
+            assert uow.posts.of(request.id, CHAT) == [kept]
+
+
 def test_a_message_is_found_by_the_platforms_name_for_it(work: Work) -> None:
     """The one that is remembered; none where it is another platform's, or never arrived."""
     request = add(work, draft(now(work)))
     other = add(work, draft(now(work), holder=MARA))
     root = Post(request.id, CHAT, "root", "19:a@thread.tacv2;messageid=1/1", "aa")
     ask = replace(root, key="ask:1:ben.okafor", reference="a:" + "1" * 3000 + "/2")
-    gone = replace(root, request=other.id, reference="")
+    gone = replace(root, request=other.id, reference=NOWHERE)
     unknown = replace(gone, key="entry:1", reference=None)
     with work() as uow:
         for post in (root, ask, gone, unknown):

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from adapters.chat import announce as announcing
 from adapters.chat.cards import Card
 from adapters.chat.platform import Place
+from engine.chats import NOWHERE
 from engine.model.identifiers import PersonId
+from engine.workflow.addresses import note_address
 from tests.adapters.chat.company import (
     ADMIN_CHANNEL,
     AISHA,
     AUDIT_CHANNEL,
     BEN,
+    CHAT,
     MARTA,
+    RIYA,
     acme,
     with_person,
 )
@@ -38,7 +41,7 @@ def test_a_person_whom_the_chat_does_not_know_blocks_nothing(
 
     assert town.direct(MARTA)
     assert _titles(town) == STORY
-    assert town.places()[f"ask:1:{BEN}"].reference == announcing.GONE
+    assert town.places()[f"ask:1:{BEN}"].reference == NOWHERE
     calls = len(recording.calls)
     town.wait(timedelta(minutes=5))
     assert len(recording.calls) == calls
@@ -109,7 +112,7 @@ def test_admins_who_cannot_be_told_block_nothing(town: Town, recording: Recordin
     town.ask()
 
     assert _titles(town) == STORY
-    assert town.places()[f"lost:{BEN}"].reference == announcing.GONE
+    assert town.places()[f"lost:{BEN}"].reference == NOWHERE
     calls = len(recording.calls)
     town.wait(timedelta(minutes=5))
     assert len(recording.calls) == calls
@@ -145,3 +148,54 @@ def test_people_who_left_are_not_written_to(town: Town) -> None:
 
     assert not town.direct(MARTA)
     assert town.direct(BEN)
+
+
+# ── nobody at all ───────────────────────────────────────────────────────────────────────────────
+
+LOST = "JIT-1, GL posting for Riya Patel: nobody could be asked"
+
+
+def test_where_nobody_could_be_asked_it_is_said_once(town: Town, recording: RecordingChat) -> None:
+    """In the thread, to the admins, and to whom it concerns; with what would help."""
+    recording.gone = {BEN, MARTA}
+
+    town.ask()
+    town.say(RIYA, "status JIT-1")
+    town.wait(timedelta(minutes=5))
+
+    assert _titles(town) == [*STORY, "Nobody could be asked"]
+    told = town.thread()[-1].plain()
+    assert f"Ben Okafor (refused by {CHAT}), Marta Kowalska (refused by {CHAT})" in told
+    assert "There is no such place." not in told
+    assert [card.title for card in _told_admins(town)].count(LOST) == 1
+    assert [card.title for card in town.direct(RIYA)] == [LOST]
+
+
+def test_where_somebody_is_reached_after_all_it_is_said_too(
+    town: Town, recording: RecordingChat
+) -> None:
+    """They let the bot write to them: they are asked, although nothing else has happened."""
+    recording.gone = {BEN, MARTA}
+    town.ask()
+    recording.gone = {MARTA}
+
+    note_address(town.work, CHAT, BEN, "here")
+    town.settle()
+
+    assert town.direct(BEN)
+    assert _titles(town) == [*STORY, "Nobody could be asked", "Asked after all"]
+    assert "JIT-1: Ben Okafor can be written to again" in [c.title for c in _told_admins(town)]
+    town.approve(BEN)
+    assert town.actions().count("stage.unreached_found") == 1
+
+
+def test_while_a_chat_is_away_nobody_is_lost(town: Town, recording: RecordingChat) -> None:
+    """It may take everything once it is back."""
+    recording.gone = {MARTA}
+    recording.failing = {BEN: 1}
+
+    town.ask()
+    town.wait(timedelta(minutes=5))
+
+    assert town.direct(BEN)
+    assert _titles(town) == STORY

@@ -139,6 +139,8 @@ def recorded(number: int, action: Action) -> Recorded:
         "asked_by": [BEN],
         "left_name": "Riya Patel",
         "stalled_name": "System owner",
+        "unreached": "Ben Okafor (no account in a chat)",
+        "reached": "Ben Okafor",
     }
     return Recorded(Entry("JIT-42", action, BEN, AT, facts), number, None)
 

@@ -24,6 +24,7 @@ from engine.workflow.leavers import follow_people
 from engine.workflow.read_audit import read_audit
 from engine.workflow.receive import note_refusal
 from tests.engine.acts import answer, approved, ask, given, settle, work_on
+from tests.engine.workflow.closely import write_to
 from tests.simulation.company import (
     AP,
     BEN,
@@ -50,6 +51,12 @@ SAID = {
     "“Q4 close, FIN-1234”",
     "stage.opened": "Stage 1 of 1, Controller: asked Ben Okafor, Sofia Almeida, Tom Reyes. "
     "Lapses 2026-11-22 11:00.",
+    "stage.unreached_found": "Nobody who is asked at stage 1 of 1, Controller, could be written "
+    "to: Ben Okafor (refused by playground), Sofia Almeida (refused by playground), "
+    "Tom Reyes (refused by playground). Please tell them: whoever says “pending” to the bot can "
+    "decide. It lapses 2026-11-22 11:00.",
+    "stage.reached": "Ben Okafor could be written to by now, and can decide stage 1 of 1, "
+    "Controller.",
     "request.questioned": "Sofia Almeida, Treasurer, asks at stage 1 of 1, Controller: "
     "“For which month is it?”",
     "request.answered": "Riya Patel answers Sofia Almeida: “For November.”",
@@ -122,7 +129,10 @@ def live_through_everything(world: World) -> list[Entry]:
     """Let everything happen at least once that can be recorded; gives what was recorded."""
     world.standing = frozenset({STANDING})
     world.target.held.add(STANDING)
-    cancel(world.work, RIYA, ask(world))
+    lost = ask(world)
+    write_to(world, lost, (BEN, SOFIA, TOM), missing=(BEN, SOFIA, TOM))
+    write_to(world, lost, (BEN,))
+    cancel(world.work, RIYA, lost)
     denied = ask(world)
     question.ask(world.work, SOFIA, denied, "For which month is it?")
     question.answer(world.work, RIYA, denied, "For November.")

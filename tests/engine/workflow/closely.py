@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from engine.audit.entry import Entry
 from engine.audit.vocabulary import Action, sentence
-from engine.model.identifiers import RequestId
+from engine.chats import NOWHERE, Post
+from engine.model.identifiers import PersonId, PlatformName, RequestId, show
 from engine.model.target import Target
+from engine.policy.reach import ask_key
 from engine.ports import EffectKind
+from engine.workflow.announce import Story
+from engine.workflow.asking.note_reach import note_reach
+from engine.workflow.find import read_request
 from engine.workflow.granting.attempt import Attempt, Boundary
 from tests.engine.acts import effect_of, entries, grant, work_on
+from tests.simulation.company import CHAT
 from tests.simulation.memory.outbox import Row
 from tests.simulation.sandbox import Fault
 from tests.simulation.world import Cut, World
@@ -75,3 +82,36 @@ def has_it(world: World, request: RequestId) -> bool:
 def has_died(world: World) -> bool:
     """Say whether a worker died on the way: otherwise nobody came to where it was to die."""
     return any(step.endswith(" died") for step in world.steps)
+
+
+def story_now(world: World, request: RequestId, platform: PlatformName = CHAT) -> Story:
+    """Read what there is to show on a platform, and what was."""
+    with world.work() as uow:
+        return Story(
+            platform=platform,
+            dossier=read_request(uow, request),
+            entries=uow.audit.stream(show(request)),
+            company=uow.companies.active().company,
+            posts=uow.posts.of(request, platform),
+        )
+
+
+def write_to(
+    world: World,
+    request: RequestId,
+    people: Collection[PersonId],
+    *,
+    missing: Collection[PersonId] = (),
+    platform: PlatformName = CHAT,
+) -> bool:
+    """Write to people whom the open stage asks, as far as a chat takes it.
+
+    Says whether there was something to record about that.
+    """
+    stage = story_now(world, request).dossier.request.stage_number
+    with world.work() as uow:
+        for person in people:
+            reference = NOWHERE if person in missing else f"to {person}"
+            uow.posts.remember(Post(request, platform, ask_key(stage, person), reference, "aa"))
+        uow.commit()
+    return note_reach(world.work, story_now(world, request, platform))

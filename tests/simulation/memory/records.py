@@ -196,8 +196,9 @@ class MemoryPosts:
         """Keep a place, or what is newly known of it; a known reference is never forgotten."""
         place = (post.request, post.platform, post.key)
         known = self._uow.state.posts.get(place)
-        reference = post.reference or (known.reference if known else None)
-        self._uow.state.posts[place] = Post(*place, reference, post.digest)
+        if post.reference is None and known is not None:
+            post = replace(post, reference=known.reference)
+        self._uow.state.posts[place] = post
 
 
 class MemoryInbox:
