@@ -21,6 +21,11 @@ def ask_key(stage: int, person: PersonId) -> str:
     return f"ask:{stage}:{person}"
 
 
+def written_to_on(company: Company, dossier: Dossier) -> frozenset[PlatformName]:
+    """Name the platforms where those are written to who are asked and have not answered."""
+    return frozenset(name for found in _tried(company, dossier, ()).values() for name in found)
+
+
 def unreached(
     company: Company, dossier: Dossier, posts: Sequence[Post]
 ) -> Mapping[PersonId, Sequence[PlatformName]]:

@@ -14,7 +14,7 @@ from engine.chats import Post
 from engine.model.company import Company
 from engine.model.dossier import Dossier
 from engine.model.identifiers import PersonId, PlatformName, show
-from engine.policy.reach import is_noted, reached, unreached
+from engine.policy.reach import is_noted, reached, unreached, written_to_on
 from engine.ports import UnitOfWork, Work
 from engine.workflow.announce import Story
 from engine.workflow.find import lock_request
@@ -27,7 +27,7 @@ def note_reach(work: Work, story: Story) -> bool:
     `story` is what was just shown on one platform; nearly always it says by itself that there is
     nothing new, and nothing is read.
     """
-    if not story.dossier.request.is_pending:
+    if not story.dossier.request.is_pending or not _is_place(story):
         return False
     is_reached_here = bool(reached(story.company, story.dossier, story.posts))
     if is_reached_here is not is_noted(story.dossier, story.entries):
@@ -38,6 +38,12 @@ def note_reach(work: Work, story: Story) -> bool:
             return False
         uow.commit()
         return True
+
+
+def _is_place(story: Story) -> bool:
+    """Say whether anybody is asked on this platform; or nobody anywhere, which each may notice."""
+    platforms = written_to_on(story.company, story.dossier)
+    return not platforms or story.platform in platforms
 
 
 def _note(uow: UnitOfWork, dossier: Dossier) -> bool:

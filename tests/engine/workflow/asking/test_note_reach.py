@@ -150,6 +150,20 @@ def test_who_is_reached_elsewhere_is_reached(world: World) -> None:
     assert not noted(world, request)
 
 
+def test_a_platform_where_nobody_is_asked_is_no_place_to_look(world: World) -> None:
+    """It is left to the others; so what is shown there costs no further look."""
+    world.work.configure(with_accounts())
+    request = ask(world)
+    assert shown(world, request)
+    with world.work() as uow:
+        for person in EVERYBODY:
+            uow.posts.remember(Post(request, CHAT, ask_key(1, person), "m1", "aa"))
+        uow.commit()
+
+    assert not note_reach(world.work, story_now(world, request, SECOND_CHAT))
+    assert note_reach(world.work, story_now(world, request))
+
+
 def test_who_has_no_account_at_all_is_not_reached(world: World) -> None:
     """Nobody else would ever notice: there is no message that could fail."""
     world.work.configure(with_accounts(without=EVERYBODY))
