@@ -144,6 +144,28 @@ async def test_a_card_is_asked_for_by_who_is_named_in_it(teams: FakeTeams, bot: 
     assert not teams.violations
 
 
+async def test_what_is_on_a_screen_is_asked_for_when_it_changes(
+    teams: FakeTeams, bot: SampleBot
+) -> None:
+    """As it appears and with each edit, by those who have it open and are named."""
+    riya, james = teams.person(RIYA), teams.person(JAMES)
+    riya.open.add(AUDIT)
+    refresh = {"action": button("Refresh"), "userIds": [riya.mri, james.mri]}
+    own = card(actions=(button("Approve"),), refresh=refresh)
+    bot.says(shows(own))
+
+    await bot.posts(AUDIT, showing(card(refresh=refresh)))
+    await teams.settled()
+    message = riya.channel(AUDIT)[-1]
+    first = riya.card(message)
+    await bot.edits(message.conversation, message.id, showing(card(refresh=refresh)))
+    await teams.settled()
+
+    assert first == riya.card(message) == own
+    assert james.card(message) == message.card
+    assert [one["from"]["aadObjectId"] for one in bot.heard] == [RIYA, RIYA]
+
+
 async def test_an_answer_that_teams_does_not_know_is_trouble(
     teams: FakeTeams, bot: SampleBot
 ) -> None:

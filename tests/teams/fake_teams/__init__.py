@@ -18,6 +18,7 @@ It lives in the event loop that started it; a test without one starts it in a `L
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection
 from uuid import NAMESPACE_URL, uuid5
 
@@ -117,6 +118,8 @@ class FakeTeams:
 
     async def stop(self) -> None:
         """Stop serving; what was said can still be read."""
+        for task in [*self.organisation.looking]:
+            task.cancel()
         await self.deliver.close()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -280,6 +283,14 @@ class FakeTeams:
         message.is_deleted = True
 
     # ── what happens ────────────────────────────────────────────────────────────────────────────
+
+    async def settled(self) -> None:
+        """Wait until Teams has asked for every card that is on somebody's screen.
+
+        A bot that edits a message whenever one is asked for never lets it settle.
+        """
+        while self.organisation.looking:
+            await asyncio.gather(*self.organisation.looking)
 
     async def happens(
         self, kind: str, person: Person, where: Conversation, **more: object

@@ -159,7 +159,7 @@ class Connector:
         if not body.get("activity"):
             raise Wrong(400, "BadSyntax", "Incorrect conversation creation parameters.")
         self._check(call, body["activity"])
-        message = self._org.put(where, body["activity"])
+        message = self._org.appears(self._org.put(where, body["activity"]))
         return 201, {"id": message.conversation, "activityId": message.id}
 
     def _create_chat(self, call: Call) -> Taken:
@@ -181,7 +181,8 @@ class Connector:
         if not body.get("activity"):
             return 201, {"id": where.id}
         self._check(call, body["activity"])
-        return 201, {"id": where.id, "activityId": self._org.put(where, body["activity"]).id}
+        message = self._org.appears(self._org.put(where, body["activity"]))
+        return 201, {"id": where.id, "activityId": message.id}
 
     def _send(self, call: Call) -> Taken:
         where, root = self._open(call)
@@ -190,7 +191,7 @@ class Connector:
             where.typing += 1
             return 202, {}
         # A reply to a channel's message without `;messageid=` begins a thread of its own.
-        return 201, {"id": self._org.put(where, call.body, root=root).id}
+        return 201, {"id": self._org.appears(self._org.put(where, call.body, root=root)).id}
 
     def _update(self, call: Call) -> Taken:
         message = self._mine(call)
@@ -198,6 +199,7 @@ class Connector:
         message.activity = call.body
         message.edits += 1
         message.shown.clear()
+        self._org.appears(message)
         return 200, {"id": message.id}
 
     def _delete(self, call: Call) -> Taken:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.teams.card_check import check_activity, check_card
@@ -51,10 +53,22 @@ class Organisation:
     region: str = "emea"
     """A part of the address that activities tell; an organisation may be moved to another."""
 
+    screens: list[Callable[[Message], None]] = field(default_factory=list)
+    """Who may have it on their screen, when a message of the bot's appears or changes."""
+
+    looking: set[asyncio.Task[object]] = field(default_factory=set)
+    """What Teams asks by itself at this moment."""
+
     @property
     def service_url(self) -> str:
         """Say where the Bot Connector of this organisation is."""
         return f"{self.url}/{self.region}/"
+
+    def appears(self, message: Message) -> Message:
+        """Show a message to everybody who has the conversation open."""
+        for screen in self.screens:
+            screen(message)
+        return message
 
     def mri_of(self, account: str) -> str:
         """Make the id that somebody has for this bot alone."""

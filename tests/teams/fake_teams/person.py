@@ -64,6 +64,10 @@ class Person:
         self.tells_blanks = False
         """Whether this person's client tells of inputs that were left empty, too: some do."""
 
+        self.open: set[str] = set()
+        """The conversations on this person's screen: Teams asks for their cards by itself."""
+
+        org.screens.append(self._sees)
         self._filled: dict[str, dict[str, str]] = {}
 
     @property
@@ -237,6 +241,13 @@ class Person:
         action = refresh["action"]
         activity = self.act(message, action, dict(action.get("data") or {}), "automatic")
         return await self._tells(message, activity)
+
+    def _sees(self, message: Message) -> None:
+        """Look at what appears on the screen, without anybody waiting for that."""
+        if message.where.id in self.open:
+            task: asyncio.Task[object] = asyncio.ensure_future(self.looks_at(message))
+            self._org.looking.add(task)
+            task.add_done_callback(self._org.looking.discard)
 
     async def refreshes(self, message: Message) -> Delivered:
         """Ask for one's own card by its menu, which everybody can who sees the card."""
