@@ -1,0 +1,1 @@
+"""Cards and forms become Adaptive Cards 1.5."""
