@@ -1,0 +1,1 @@
+"""What people say in Teams, and how they are answered."""
