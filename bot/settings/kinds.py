@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -39,6 +40,22 @@ def _web(text: str) -> str:
     return str(TypeAdapter(HttpUrl).validate_python(text))
 
 
+def _certificate(text: str) -> str:
+    """Check that both are there. Where a variable holds but one line, backslash and n end each."""
+    pem = text.replace("\\n", "\n")
+    if "PRIVATE KEY-----" not in pem or "-----BEGIN CERTIFICATE-----" not in pem:
+        raise ValueError
+    return pem
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    """Read names of hosts, in a row."""
+    hosts = tuple(text.replace(",", " ").lower().split())
+    if not hosts or not all(_HOST.fullmatch(host) for host in hosts):
+        raise ValueError
+    return hosts
+
+
 def _seed(text: str) -> bytes:
     """Decode an Ed25519 seed, in either of base64's alphabets."""
     seed = base64.b64decode(text.translate({ord("-"): "+", ord("_"): "/"}), validate=True)
@@ -47,9 +64,13 @@ def _seed(text: str) -> bytes:
     return seed
 
 
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+
 PostgresUrl = Annotated[str, _address("postgresql", "postgres", "postgresql+psycopg2")]
 RedisUrl = Annotated[str, _address("redis", "rediss", "unix")]
 WebUrl = Annotated[str, BeforeValidator(_web)]
 SlackBotToken = Annotated[SecretStr, _beginning("xoxb-")]
 SlackAppToken = Annotated[SecretStr, _beginning("xapp-")]
+Certificate = Annotated[SecretStr, BeforeValidator(_certificate)]
+Hosts = Annotated[tuple[str, ...], BeforeValidator(_hosts)]
 Seed = Annotated[SecretBytes, BeforeValidator(_seed)]

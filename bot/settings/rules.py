@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
+
+from adapters.chat.teams.hosts import SERVICE_HOSTS
 
 Values = Mapping[str, str]
 
 SLACK = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN")
-TEAMS = ("MICROSOFT_APP_ID", "MICROSOFT_APP_PASSWORD", "MICROSOFT_APP_TENANT_ID")
+TEAMS_SECRETS = ("MICROSOFT_APP_PASSWORD", "MICROSOFT_APP_CERTIFICATE")
+TEAMS = ("MICROSOFT_APP_ID", *TEAMS_SECRETS, "MICROSOFT_APP_TENANT_ID")
+TEAMS_ADDRESSES = ("TEAMS_LOGIN_URL", "TEAMS_OPENID_METADATA_URL", "TEAMS_SERVICE_URL")
 
 
 def disagreements(values: Values) -> list[str]:
@@ -55,15 +60,34 @@ def _slack(values: Values) -> Iterator[str]:
 
 def _teams(values: Values) -> Iterator[str]:
     """Without a tenant the bot would answer the whole world."""
+    yield from _teams_addresses(values)
     if not any(name in values for name in TEAMS):
         return
     needed = ["MICROSOFT_APP_ID", "MICROSOFT_APP_TENANT_ID"]
-    if values.get("MICROSOFT_APP_TYPE", "SingleTenant") == "SingleTenant":
+    signs_in = values.get("MICROSOFT_APP_TYPE", "SingleTenant") == "SingleTenant"
+    if signs_in and "MICROSOFT_APP_CERTIFICATE" not in values:
         needed.append("MICROSOFT_APP_PASSWORD")
     missing = [name for name in needed if name not in values]
     if missing:
         verb = "is" if len(missing) == 1 else "are"
         yield f"{_listed(missing)} {verb} not set: Teams needs {_listed(needed)}."
+    if signs_in and all(name in values for name in TEAMS_SECRETS):
+        yield f"{_listed([*TEAMS_SECRETS])} are both set: remove one of them."
+
+
+def _teams_addresses(values: Values) -> Iterator[str]:
+    """A secret, or the trust in everything that comes in, never goes over an open line."""
+    for name in TEAMS_ADDRESSES:
+        address = urlsplit(values.get(name, ""))
+        if address.scheme == "http" and not _is_loopback(address.hostname or ""):
+            yield f"{name} is not https: plain http is for a test server on this machine alone."
+    hosts = values.get("TEAMS_SERVICE_HOSTS", " ".join(SERVICE_HOSTS)).replace(",", " ").split()
+    first = values.get("TEAMS_SERVICE_URL")
+    if first and urlsplit(first).hostname not in [host.lower() for host in hosts]:
+        yield (
+            "TEAMS_SERVICE_URL is on none of the hosts that may be sent the bot's token: name its "
+            "host in TEAMS_SERVICE_HOSTS."
+        )
 
 
 def _is_on(word: str) -> bool:

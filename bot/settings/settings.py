@@ -11,7 +11,16 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, Valid
 
 from bot.settings.description import Description
 from bot.settings.environment import FILE, Environment, SettingsError
-from bot.settings.kinds import PostgresUrl, RedisUrl, Seed, SlackAppToken, SlackBotToken, WebUrl
+from bot.settings.kinds import (
+    Certificate,
+    Hosts,
+    PostgresUrl,
+    RedisUrl,
+    Seed,
+    SlackAppToken,
+    SlackBotToken,
+    WebUrl,
+)
 from bot.settings.rules import disagreements
 
 UUID = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
@@ -138,10 +147,17 @@ class Settings(BaseModel):
     )
     microsoft_app_password: SecretStr | None = setting(
         "MICROSOFT_APP_PASSWORD",
-        "Teams: the application's client secret; not needed with a managed identity.",
+        "Teams: the application's client secret; not needed with a certificate, or as a managed "
+        "identity.",
         "the client secret's value, at least 16 characters",
         default=None,
         min_length=16,
+    )
+    microsoft_app_certificate: Certificate | None = setting(
+        "MICROSOFT_APP_CERTIFICATE",
+        "Teams: a certificate to sign in with, instead of a client secret.",
+        "a private key and its certificate, both PEM, one after the other",
+        default=None,
     )
     microsoft_app_type: Literal["SingleTenant", "UserAssignedMSI"] = setting(
         "MICROSOFT_APP_TYPE",
@@ -155,6 +171,38 @@ class Settings(BaseModel):
         "a UUID",
         default=None,
         pattern=UUID,
+    )
+    teams_link: Literal["id", "managed-email"] = setting(
+        "JIT_TEAMS_LINK",
+        "Teams: whom an account belongs to: by its object id in the company's files, or by what "
+        "a member signs in with too, where the directory gives that and it is the address there.",
+        "id or managed-email",
+        default="id",
+    )
+    teams_login_url: WebUrl = setting(
+        "TEAMS_LOGIN_URL",
+        "Teams: where Entra is; another one for sovereign clouds and for tests.",
+        "an https address (or http on this machine alone)",
+        default="https://login.microsoftonline.com/",
+    )
+    teams_openid_metadata_url: WebUrl = setting(
+        "TEAMS_OPENID_METADATA_URL",
+        "Teams: where the keys are found that sign what Teams sends; another one for sovereign "
+        "clouds and for tests.",
+        "an https address (or http on this machine alone)",
+        default="https://login.botframework.com/v1/.well-known/openidconfiguration",
+    )
+    teams_service_url: WebUrl = setting(
+        "TEAMS_SERVICE_URL",
+        "Teams: where somebody is reached of whom nothing is known yet.",
+        "an https address (or http on this machine alone) on one of TEAMS_SERVICE_HOSTS",
+        default="https://smba.trafficmanager.net/teams/",
+    )
+    teams_service_hosts: Hosts | None = setting(
+        "TEAMS_SERVICE_HOSTS",
+        "Teams: the only hosts that are ever sent the bot's token; Microsoft's own unless set.",
+        "host names, separated by commas",
+        default=None,
     )
     playground: bool = setting(
         "JIT_PLAYGROUND",

@@ -71,6 +71,10 @@ def test_every_problem_is_told_at_once() -> None:
         ("JIT_AUDIT_ORIGIN", "two words"),
         ("SLACK_API_URL", "ftp://slack.example.com"),
         ("MICROSOFT_APP_TYPE", "MultiTenant"),
+        ("JIT_TEAMS_LINK", "email"),
+        ("TEAMS_LOGIN_URL", "login.microsoftonline.us"),
+        ("TEAMS_OPENID_METADATA_URL", "ftp://login.botframework.com"),
+        ("TEAMS_SERVICE_HOSTS", "https://smba.infra.dod.teams.microsoft.us"),
         ("JIT_PLAYGROUND", "perhaps"),
         ("JIT_PLAYGROUND_URL", "nowhere"),
     ],
@@ -229,6 +233,54 @@ def test_teams_with_a_managed_identity_needs_no_secret() -> None:
     assert settings.microsoft_app_password is None
     (sentence,) = problems(NEEDED | teams | {"MICROSOFT_APP_TYPE": "SingleTenant"})
     assert sentence.startswith("MICROSOFT_APP_PASSWORD is not set")
+
+
+TEAMS_APP = {"MICROSOFT_APP_ID": TENANT, "MICROSOFT_APP_TENANT_ID": TENANT}
+PEM = "-----BEGIN PRIVATE KEY-----\\nMC4=\\n-----END PRIVATE KEY-----\\n"
+PEM += "-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----"
+
+
+def test_teams_with_a_certificate_needs_no_secret() -> None:
+    """It may stand in one line; with a secret beside it, nobody knows which one is meant."""
+    given = NEEDED | TEAMS_APP | {"MICROSOFT_APP_CERTIFICATE": PEM}
+
+    certificate = Settings.load(given).microsoft_app_certificate
+    (both,) = problems(given | {"MICROSOFT_APP_PASSWORD": "s" * 20})
+    (half,) = problems(given | {"MICROSOFT_APP_CERTIFICATE": PEM.partition("-----BEGIN CERT")[0]})
+
+    assert certificate is not None
+    assert certificate.get_secret_value() == PEM.replace("\\n", "\n")
+    assert "both set" in both
+    assert half.startswith("MICROSOFT_APP_CERTIFICATE must be a private key and its certificate")
+
+
+@pytest.mark.parametrize(
+    "name", ["TEAMS_LOGIN_URL", "TEAMS_OPENID_METADATA_URL", "TEAMS_SERVICE_URL"]
+)
+def test_teams_is_reached_over_tls_except_on_this_machine(name: str) -> None:
+    """A secret, or a key that everything is believed by, would be read and changed on the way."""
+    hosts = {"TEAMS_SERVICE_HOSTS": "127.0.0.1, proxy.acme.example"}
+
+    (sentence,) = problems(NEEDED | hosts | {name: "http://proxy.acme.example/x"})
+
+    assert sentence.startswith(f"{name} is not https")
+    here = "http://127.0.0.1:8081/x"
+    loaded = Settings.load(NEEDED | hosts | {name: here})
+    assert loaded.model_dump(by_alias=True)[name] == here
+
+
+def test_teams_is_begun_with_where_the_token_may_go() -> None:
+    """Microsoft's public cloud, GCC and GCC High unless others are named."""
+    dod = {"TEAMS_SERVICE_URL": "https://smba.infra.dod.teams.microsoft.us/teams/"}
+    named = {"TEAMS_SERVICE_HOSTS": "SMBA.infra.dod.teams.microsoft.us"}
+
+    (sentence,) = problems(NEEDED | dod)
+
+    assert "TEAMS_SERVICE_HOSTS" in sentence
+    hosts = Settings.load(NEEDED | dod | named).teams_service_hosts
+    assert hosts == ("smba.infra.dod.teams.microsoft.us",)
+    gov = {"TEAMS_SERVICE_URL": "https://smba.infra.gov.teams.microsoft.us/teams/"}
+    assert Settings.load(NEEDED | gov).teams_service_url == gov["TEAMS_SERVICE_URL"]
 
 
 def test_a_connectors_secret_is_found_by_its_name(tmp_path: Path) -> None:
