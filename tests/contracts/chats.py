@@ -16,10 +16,16 @@ from adapters.chat.cards import Card
 from adapters.chat.platform import Place, Platform
 from adapters.chat.playground.platform import PlaygroundPlatform
 from adapters.chat.playground.render import read_card
+from adapters.chat.teams.address import Address
 from tests.adapters.chat.playground.stage import CHANNEL, RIYA, TOKEN, make_stage
 from tests.faults import Proxy
 from tests.slack.fake_slack import FakeSlack, answer_lost
 from tests.slack.looking import cards_for, cards_in, slack_platform
+from tests.teams.fake_teams import FakeTeams
+from tests.teams.fake_teams import answer_lost as answer_lost_in_teams
+from tests.teams.reaching import Pocket, cards_at, teams_platform
+from tests.teams.sample_bot import AUDIT
+from tests.teams.sample_bot import RIYA as RIYA_IN_TEAMS
 
 
 class Chat(Protocol):
@@ -175,7 +181,70 @@ async def slack(_folder: Path) -> AsyncIterator[Chat]:
     await chat.stop()
 
 
+class TeamsChat:
+    """The fake Teams."""
+
+    channel = AUDIT
+    account = RIYA_IN_TEAMS
+    copies_at_most = 2
+
+    def __init__(self) -> None:
+        """Nothing runs yet."""
+        self._teams = FakeTeams()
+        self._teams.add_person(self.account, "Riya Patel", upn="riya@acme.example")
+        self._teams.add_channel(self.channel, "jit-audit", members={self.account})
+        self._book = Pocket()
+        self.secret = self._teams.app.secret
+
+    async def start(self) -> None:
+        """Serve; the chat with the person is known from when the bot was installed."""
+        await self._teams.start()
+        known = Address(
+            service_url=self._teams.service_url,
+            conversation=self._teams.world.open_talk(self.account).id,
+            mri=self._teams.person(self.account).mri,
+        )
+        self._book.has(self.account, known)
+        self.platform = self.another()
+
+    def another(self) -> Platform:
+        """Speak to the same organisation, with the same address book."""
+        return teams_platform(self._teams, self._book)
+
+    async def stop(self) -> None:
+        """End everything; nothing that was sent may break a rule of cards."""
+        await self.platform.close()
+        await self._teams.stop()
+        assert not self._teams.violations, "\n".join(self._teams.violations)
+
+    async def shown(self, place: Place) -> Sequence[Card]:
+        """Read what stands in Teams."""
+        return cards_at(self._teams, place)
+
+    def refuse(self) -> None:
+        """Cut every call."""
+        self._teams.go_away("connector")
+
+    def lose_next_answer(self) -> None:
+        """Post, and cut the connection instead of saying so."""
+        self._teams.order(answer_lost_in_teams())
+
+    def heal(self) -> None:
+        """Answer every call."""
+        self._teams.come_back()
+
+
+@asynccontextmanager
+async def teams(_folder: Path) -> AsyncIterator[Chat]:
+    """Make the chat of Teams."""
+    chat = TeamsChat()
+    await chat.start()
+    yield chat
+    await chat.stop()
+
+
 CHATS: dict[str, Callable[[Path], AbstractAsyncContextManager[Chat]]] = {
     "playground": playground,
     "slack": slack,
+    "teams": teams,
 }
