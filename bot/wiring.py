@@ -21,6 +21,7 @@ from adapters.chat.playground.platform import PlaygroundPlatform
 from adapters.chat.slack.identity import SLACK
 from adapters.chat.slack.platform import SlackPlatform
 from adapters.chat.slack.web_api.client import SlackClient
+from adapters.chat.teams.address import TEAMS
 from adapters.company.known import Known
 from adapters.connectors.registry import connector, settings_known
 from adapters.signing import Ed25519Signer, is_signed
@@ -110,6 +111,10 @@ class Parts:
         if (slack := self.settings.slack_bot_token) is not None:
             client = SlackClient(self.settings.slack_api_url, slack.get_secret_value())
             found[SLACK] = SlackPlatform(client, command=self.settings.slack_command)
+        if self.settings.microsoft_app_id is not None:
+            from bot.chats.teams_out import teams_platform  # noqa: PLC0415 - msal costs memory
+
+            found[TEAMS] = teams_platform(self.settings, self.work)
         return found
 
     @cached_property
