@@ -11,6 +11,7 @@ from bot.settings import Settings
 from bot.watch.doctor import examine
 from bot.wiring import Parts
 from tests.slack.fake_slack import FakeSlack
+from tests.teams.fake_teams import FakeTeams
 
 
 def test_a_database_that_is_away_is_told_first(environment: dict[str, str]) -> None:
@@ -85,3 +86,49 @@ def test_slack_is_examined_where_it_is_switched_on(
     assert slack.app.bot_token not in told
     assert "not-what-slack-gives" not in told
     assert not [f for f in examine(empty_parts) if f.what.startswith("Slack")]
+
+
+@pytest.fixture
+def teams() -> Iterator[FakeTeams]:
+    """Give a Teams that runs in a thread of its own."""
+    fake, loop = FakeTeams(), LoopThread()
+    loop.run(fake.start())
+    yield fake
+    loop.run(fake.stop())
+    loop.stop()
+
+
+def test_teams_is_examined_where_it_is_switched_on(
+    parts: Parts, environment: dict[str, str], teams: FakeTeams
+) -> None:
+    """With its settings and its address book; nothing of a secret is told."""
+    chat = {name: "" for name in environment if name.startswith("JIT_PLAYGROUND")}
+    chat |= {
+        "MICROSOFT_APP_ID": teams.app.id,
+        "MICROSOFT_APP_TENANT_ID": teams.app.tenant,
+        "MICROSOFT_APP_PASSWORD": teams.app.secret,
+        "JIT_TEAMS_LINK": "managed-email",
+        "TEAMS_LOGIN_URL": teams.login_url,
+        "TEAMS_OPENID_METADATA_URL": teams.openid_url,
+        "TEAMS_SERVICE_URL": teams.service_url,
+        "TEAMS_SERVICE_HOSTS": teams.host,
+    }
+    right, wrong = (
+        Parts(Settings.load(environment | chat | changed), "doctor")
+        for changed in ({}, {"MICROSOFT_APP_PASSWORD": "of-yesterday-and-of-no-use"})
+    )
+
+    well = {f.what: f for f in examine(right)}
+    broken = {f.what: f for f in examine(wrong)}
+    right.close()
+    wrong.close()
+
+    assert well["Teams sign-in"].ok
+    assert well["Teams keys"].ok
+    assert "channels.audit.teams" in well["Teams audit channel"].advice
+    assert "Teams accounts" not in well
+    assert broken["Teams sign-in"].advice.startswith("AADSTS7000215: ")
+    told = "\n".join(map(str, [*well.values(), *broken.values()]))
+    assert teams.app.secret not in told
+    assert "yesterday" not in told
+    assert not [f for f in examine(parts) if f.what.startswith("Teams")]

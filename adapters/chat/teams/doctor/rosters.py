@@ -10,6 +10,7 @@ from adapters.chat.platform import Gone, PlatformError
 from adapters.chat.teams.address import TEAMS, Address
 from adapters.chat.teams.connector.client import BotConnector
 from adapters.chat.teams.doctor.found import Found, Patient
+from adapters.chat.teams.identity import BOT, Member
 from engine.model.company import Company, Person
 
 MEMBERS_MAX = 2000
@@ -20,8 +21,6 @@ ASKED_MAX = 100
 
 _CHANNEL = re.compile(r"19:[^\s;/]+@(thread\.(tacv2|skype|v2)|unq\.gbl\.spaces)")
 _OBJECT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-Member = Mapping[str, Any]
 
 
 # ── channels ────────────────────────────────────────────────────────────────────────────────────
@@ -54,7 +53,8 @@ async def _channel(connector: BotConnector, patient: Patient, what: str, channel
     try:
         async for member in connector.members(known.service_url or patient.service_url, channel):
             seen += 1
-            outsiders += bool(outsider(member, patient.tenant))
+            # Apps read nothing along but what is said to them.
+            outsiders += outsider(member, patient.tenant) not in {"", BOT}
             if seen >= MEMBERS_MAX:
                 break
     except PlatformError as problem:
@@ -127,12 +127,9 @@ async def _person(
     )
 
 
-def outsider(member: Member, tenant: str) -> str:
-    """Say why somebody is not of this organisation; empty for those who are."""
-    if str(member.get("userRole") or "user").lower() in {"guest", "anonymous"}:
-        return "a guest"
-    theirs = str(member.get("tenantId") or tenant)
-    return "" if theirs.lower() == tenant.lower() else "of another organisation"
+def outsider(member: Mapping[str, Any], tenant: str) -> str:
+    """Say why somebody would be refused; empty for those who are of this organisation."""
+    return Member.read(member).outsider(tenant.lower())
 
 
 def _unpinned(active: int, named: int, patient: Patient) -> str:

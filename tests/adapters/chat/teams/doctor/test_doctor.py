@@ -104,7 +104,9 @@ async def test_a_company_without_channels_is_told(patient: Patient) -> None:
     assert "channels.admin.teams" in found["Teams admin channel"]
 
 
-@pytest.mark.parametrize(("role", "tenant"), [("guest", ""), ("user", "another-tenant")])
+@pytest.mark.parametrize(
+    ("role", "tenant"), [("guest", ""), ("user", "another-tenant"), ("anonymous", "")]
+)
 async def test_a_channel_that_outsiders_read_is_told(
     teams: FakeTeams, patient: Patient, role: str, tenant: str
 ) -> None:
@@ -150,7 +152,7 @@ async def test_an_account_that_is_no_object_id_is_told(patient: Patient, account
 
 @pytest.mark.parametrize(
     ("name", "text", "said"),
-    [("role", "guest", "is a guest"), ("tenant", "another", "of another organisation")],
+    [("role", "guest", "is a guest"), ("tenant", "another", "from another organisation")],
 )
 async def test_an_account_that_would_be_refused_is_told(
     teams: FakeTeams, patient: Patient, *, name: str, text: str, said: str
