@@ -43,9 +43,9 @@ def test_what_the_manifest_asks_for_has_its_reason() -> None:
 def test_other_clouds_have_their_hosts() -> None:
     """Those that are trusted anyway need not be set; the one that is not, is."""
     table = chapter("Other clouds")
-    services = re.findall(r"`https://(smba[^/`]+)/teams/`", table)
+    hosts = re.findall(r"`https://(smba[^/`]+)/teams/`", table)
     to_set = re.search(r"\| `TEAMS_SERVICE_HOSTS` \|(.*)\|", table)
 
     assert to_set is not None
     needed = re.findall(r"`(smba[^`]+)`", to_set[1])
-    assert set(services) - set(SERVICE_HOSTS) == set(needed)
+    assert set(hosts) - set(SERVICE_HOSTS) == set(needed)
