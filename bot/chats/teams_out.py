@@ -16,10 +16,10 @@ from bot.settings import Settings
 from engine.ports import Work
 
 
-def teams_connector(settings: Settings) -> BotConnector:
-    """Make what the bot calls Teams through: one for each event loop. Nothing connects yet."""
+def teams_credentials(settings: Settings) -> Credentials:
+    """Give what the bot signs in with."""
     password, certificate = settings.microsoft_app_password, settings.microsoft_app_certificate
-    credentials = Credentials(
+    return Credentials(
         app_id=settings.microsoft_app_id or "",
         tenant=settings.microsoft_app_tenant_id or "",
         login_url=settings.teams_login_url,
@@ -27,7 +27,12 @@ def teams_connector(settings: Settings) -> BotConnector:
         certificate=certificate.get_secret_value() if certificate else "",
         is_managed=settings.microsoft_app_type == "UserAssignedMSI",
     )
-    return BotConnector(Tokens(credentials), settings.teams_service_hosts or SERVICE_HOSTS)
+
+
+def teams_connector(settings: Settings) -> BotConnector:
+    """Make what the bot calls Teams through: one for each event loop. Nothing connects yet."""
+    tokens = Tokens(teams_credentials(settings))
+    return BotConnector(tokens, settings.teams_service_hosts or SERVICE_HOSTS)
 
 
 def teams_platform(settings: Settings, work: Work) -> TeamsPlatform:

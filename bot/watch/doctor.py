@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from adapters.chat.slack import doctor as slack
 from adapters.chat.teams import doctor as teams
 from adapters.chat.teams.address import TEAMS
-from adapters.chat.teams.connector.credentials import Credentials
 from adapters.chat.teams.hosts import SERVICE_HOSTS
 from bot.chats.addresses import Book
-from bot.settings import Settings
+from bot.chats.teams_out import teams_credentials
 from bot.wiring import Parts
 from engine.errors import ConnectorError, NotFound
 from engine.model.company import Company
@@ -93,7 +92,7 @@ def _slack(parts: Parts, company: Company | None) -> Iterator[Finding]:
 def _teams(parts: Parts, company: Company | None) -> Iterator[Finding]:
     settings = parts.settings
     patient = teams.Patient(
-        credentials=_credentials(settings),
+        credentials=teams_credentials(settings),
         tenant=settings.microsoft_app_tenant_id or "",
         openid_url=settings.teams_openid_metadata_url,
         service_url=settings.teams_service_url,
@@ -104,18 +103,6 @@ def _teams(parts: Parts, company: Company | None) -> Iterator[Finding]:
     )
     for found in parts.loop.run(teams.examine(patient)):
         yield Finding(found.what, ok=found.ok, advice=found.advice)
-
-
-def _credentials(settings: Settings) -> Credentials:
-    password, certificate = settings.microsoft_app_password, settings.microsoft_app_certificate
-    return Credentials(
-        app_id=settings.microsoft_app_id or "",
-        tenant=settings.microsoft_app_tenant_id or "",
-        login_url=settings.teams_login_url,
-        password=password.get_secret_value() if password else "",
-        certificate=certificate.get_secret_value() if certificate else "",
-        is_managed=settings.microsoft_app_type == "UserAssignedMSI",
-    )
 
 
 def _tried(what: str, attempt: Callable[[], object], advice: str) -> Finding:
