@@ -26,7 +26,8 @@ async def clock_and_keys(openid_url: str) -> AsyncIterator[Found]:
     """Fetch the keys with which Teams signs, and compare the clock while at it."""
     try:
         metadata = await fetch(openid_url)
-        keys = await fetch(str(metadata.told.get("jwks_uri") or ""))
+        where = str(metadata.told.get("jwks_uri") or "")
+        keys = await fetch(where) if where else metadata
     except Unreached as failed:
         advice = (
             f"they could not be fetched ({failed}), and without them nothing that Teams sends is "

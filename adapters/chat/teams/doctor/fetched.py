@@ -41,11 +41,21 @@ async def fetch(address: str) -> Fetched:
             aiohttp.ClientSession(timeout=limit, trust_env=True) as session,
             session.get(address, allow_redirects=False) as answer,
         ):
-            content = await answer.content.read(BYTES_MAX)
+            content = await _read(answer.content)
             told, date = _object(content), answer.headers.get("Date", "")
     except (aiohttp.ClientError, TimeoutError, ValueError) as failed:
         raise Unreached(type(failed).__name__) from None
     return Fetched(answer.status, told, _ahead(date, (began + time.time()) / 2))
+
+
+async def _read(content: aiohttp.StreamReader) -> bytes:
+    """Read to the end: one `read` gives what has arrived so far. What is too long is cut off."""
+    read = bytearray()
+    async for part in content.iter_any():
+        read += part
+        if len(read) > BYTES_MAX:
+            break
+    return bytes(read)
 
 
 def _object(content: bytes) -> Mapping[str, Any]:

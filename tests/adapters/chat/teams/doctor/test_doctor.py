@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from adapters.chat.teams.doctor import Found, Patient, cloud, examine, rosters
 from adapters.chat.teams.doctor.fetched import Fetched, fetch
@@ -244,6 +247,38 @@ async def test_keys_that_are_not_teams_own_are_told(teams: FakeTeams, patient: P
     found = await wrong(replace(patient, openid_url=entra))
 
     assert "not Entra's own" in found["Teams keys"]
+
+
+async def test_an_address_where_no_keys_are_told_of_is_told(
+    teams: FakeTeams, patient: Patient
+) -> None:
+    """It answers, and names none."""
+    found = await wrong(replace(patient, openid_url=f"{teams.login_url}nothing"))
+
+    assert "TEAMS_OPENID_METADATA_URL has to be the Bot Connector's" in found["Teams keys"]
+
+
+async def test_a_document_that_comes_in_pieces_is_read_to_its_end() -> None:
+    """Teams' keys are longer than what arrives at once; what never ends is cut off."""
+    pieces = [b'{"keys": [', *[b" " * 1000] * 20, b"]}"]
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        told = web.StreamResponse()
+        await told.prepare(request)
+        for piece in pieces:
+            await told.write(piece)
+            await asyncio.sleep(0)
+        return told
+
+    served = web.Application()
+    served.router.add_get("/", answer)
+    async with TestServer(served) as server:
+        whole = await fetch(str(server.make_url("/")))
+        pieces[1:-1] = [b" " * 100_000] * 20
+        endless = await fetch(str(server.make_url("/")))
+
+    assert whole.told == {"keys": []}
+    assert endless.told == {}
 
 
 @pytest.mark.parametrize("ahead", [-90.0, 400.0])
