@@ -2,7 +2,7 @@
 
 Teams has no key that makes a post happen once, and a bot cannot read back what stands in a chat.
 So a post whose answer was lost is posted again: it may be there twice, and it is never lost. The
-second copy is retired when somebody looks at it (see `presses`), since its id is not remembered.
+copy whose id is not remembered is retired when somebody looks at it (see `talk.presses`).
 Within a process, a token whose post was answered is not posted again.
 """
 

@@ -321,6 +321,19 @@ async def test_a_chats_address_is_kept_once(
     assert wire.calls[-1].path.startswith("/amer/")
 
 
+async def test_only_the_latest_chats_are_remembered(
+    wire: Wire, platform: TeamsPlatform, book: Pocket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Memory has an end; the book knows the others."""
+    monkeypatch.setattr(module, "CHATS_MAX", 2)
+    for number in range(4):
+        book.has(f"person-{number}", replace(_known(wire), conversation=f"a:{number}"))
+        await platform.post(Place(account=f"person-{number}"), CARD, f"t{number}")
+
+    assert list(platform._kept) == ["a:2", "a:3"]
+    assert book.read("a:0").mri == MRI
+
+
 @pytest.mark.parametrize("status", [403, 404])
 async def test_what_cannot_be_edited_any_more_is_gone(
     wire: Wire, platform: TeamsPlatform, status: int
