@@ -18,6 +18,9 @@ Values = Mapping[str, str]
 SLACK = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN")
 TEAMS_SECRETS = ("MICROSOFT_APP_PASSWORD", "MICROSOFT_APP_CERTIFICATE")
 TEAMS = ("MICROSOFT_APP_ID", *TEAMS_SECRETS, "MICROSOFT_APP_TENANT_ID")
+OR_ANOTHER_WAY = (
+    " (or, instead of the last, MICROSOFT_APP_CERTIFICATE or MICROSOFT_APP_TYPE=UserAssignedMSI)"
+)
 TEAMS_ADDRESSES = ("TEAMS_LOGIN_URL", "TEAMS_OPENID_METADATA_URL", "TEAMS_SERVICE_URL")
 
 
@@ -70,7 +73,8 @@ def _teams(values: Values) -> Iterator[str]:
     missing = [name for name in needed if name not in values]
     if missing:
         verb = "is" if len(missing) == 1 else "are"
-        yield f"{_listed(missing)} {verb} not set: Teams needs {_listed(needed)}."
+        instead = OR_ANOTHER_WAY if "MICROSOFT_APP_PASSWORD" in missing else ""
+        yield f"{_listed(missing)} {verb} not set: Teams needs {_listed(needed)}{instead}."
     if signs_in and all(name in values for name in TEAMS_SECRETS):
         yield f"{_listed([*TEAMS_SECRETS])} are both set: remove one of them."
 

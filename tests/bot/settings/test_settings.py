@@ -233,6 +233,7 @@ def test_teams_with_a_managed_identity_needs_no_secret() -> None:
     assert settings.microsoft_app_password is None
     (sentence,) = problems(NEEDED | teams | {"MICROSOFT_APP_TYPE": "SingleTenant"})
     assert sentence.startswith("MICROSOFT_APP_PASSWORD is not set")
+    assert "MICROSOFT_APP_CERTIFICATE" in sentence
 
 
 TEAMS_APP = {"MICROSOFT_APP_ID": TENANT, "MICROSOFT_APP_TENANT_ID": TENANT}

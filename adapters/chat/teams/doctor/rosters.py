@@ -146,8 +146,8 @@ def _installed(named: int, reached: int, asked: int) -> Found:
     advice = f"{reached} of {named} have a chat with the bot."
     if reached < named:
         advice += (
-            " To the others it can write once the app is installed for them: by a setup policy in "
-            "the Teams admin center, or each by themselves."
+            " To who has none it can write once the app is installed for them: by a setup policy "
+            "in the Teams admin center, or each by themselves."
         )
     if asked < reached:
         advice += f" {reached - asked} more were not looked at."

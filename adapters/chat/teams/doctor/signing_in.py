@@ -57,12 +57,20 @@ ADVICE: Mapping[str, str] = {
 """By Entra's own numbers (AADSTS…): what is wrong, and what to do."""
 
 
+_MANAGED = (
+    " A managed identity works in Azure alone, where the one with MICROSOFT_APP_ID is assigned to "
+    "whatever runs the processes; elsewhere, use a client secret or a certificate."
+)
+
+
 async def signing_in(given: Credentials) -> AsyncIterator[Found]:
     """Look for the organisation, look at the certificate, and fetch a token."""
-    yield await _tenant(given)
+    tenant = await _tenant(given)
+    yield tenant
     if given.certificate and not given.is_managed:
         yield _certificate(given.certificate)
-    yield await _token(given)
+    if tenant.ok:  # else it is known already why there is none
+        yield await _token(given)
 
 
 async def _tenant(given: Credentials) -> Found:
@@ -95,6 +103,7 @@ async def _token(given: Credentials) -> Found:
     except PlatformError as problem:
         code = next(iter(_CODE.findall(str(problem))), "")
         quoted = f"AADSTS{code}: {ADVICE[code]}" if code in ADVICE else str(problem)
+        quoted += _MANAGED if given.is_managed else ""
         return Found(SIGN_IN, ok=False, advice=quoted)
     finally:
         await tokens.close()

@@ -125,12 +125,12 @@ def _problems(about: About) -> Iterator[str]:
         ("publisher", about.publisher, PUBLISHER_MAX),
     ):
         if not 1 <= len(text.strip()) <= most:
-            yield f"The {what} must have 1 to {most} characters, this has {len(text.strip())}."
+            yield f"--{what} must have 1 to {most} characters, this has {len(text.strip())}."
     if not _VERSION.fullmatch(about.version):
-        yield f"The version must be three numbers such as 1.0.0, this is {about.version!r}."
+        yield f"--version must be three numbers such as 1.0.0, this is {about.version!r}."
     if not _is_page(about.website):
         yield (
-            "The website must be an https address such as https://intranet.example.com/jit: Teams "
+            "--website must be an https address such as https://intranet.example.com/jit: Teams "
             "shows it to whoever asks what the app is."
         )
 

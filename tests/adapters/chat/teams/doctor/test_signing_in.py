@@ -95,11 +95,12 @@ async def test_an_application_of_another_organisation_is_told(teams: FakeTeams) 
 
 
 async def test_an_unknown_organisation_is_told(teams: FakeTeams) -> None:
-    """By a call of its own: signing in does not tell it apart."""
+    """By a call of its own: signing in does not tell it apart, so it is not tried."""
     found = await wrong(replace(credentials(teams), tenant=TENANT))
 
+    assert list(found) == ["Teams tenant"]
     assert "MICROSOFT_APP_TENANT_ID" in found["Teams tenant"]
-    assert "Teams sign-in" in found
+    assert not teams.calls_of("token")
 
 
 async def test_an_entra_that_is_away_is_no_wrong_tenant(teams: FakeTeams) -> None:
@@ -108,8 +109,8 @@ async def test_an_entra_that_is_away_is_no_wrong_tenant(teams: FakeTeams) -> Non
 
     found = await wrong(credentials(teams))
 
+    assert list(found) == ["Teams tenant"]
     assert "could not be asked" in found["Teams tenant"]
-    assert "could not be asked" in found["Teams sign-in"]
 
 
 async def test_a_secrets_id_is_told_before_it_is_tried(teams: FakeTeams) -> None:
@@ -148,6 +149,24 @@ async def test_an_unknown_number_is_quoted(wire: Wire) -> None:
 
     assert "AADSTS9999999" in advice
     assert SECRET not in advice
+
+
+async def test_a_managed_identity_that_is_not_assigned_is_told(
+    teams: FakeTeams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It works in Azure alone, and needs no Entra that can be reached from here."""
+    for name, address in teams.login.app_service.items():
+        monkeypatch.setenv(name, address)
+    given = replace(credentials(teams), password="", is_managed=True)
+
+    well = await told(given)
+    unassigned = await wrong(replace(given, app_id=APP))
+    teams.go_away("login")
+    away = await told(given)
+
+    assert well == {"Teams tenant": "", "Teams sign-in": ""}
+    assert "assigned to whatever runs" in unassigned["Teams sign-in"]
+    assert list(away) == ["Teams tenant", "Teams sign-in"]
 
 
 # ── certificates ────────────────────────────────────────────────────────────────────────────────

@@ -79,8 +79,8 @@ def test_it_asks_for_no_more_than_it_needs() -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (replace(ABOUT, name="J" * 31), "name must have 1 to 30"),
-        (replace(ABOUT, name=" "), "name must have 1 to 30"),
+        (replace(ABOUT, name="J" * 31), "--name must have 1 to 30"),
+        (replace(ABOUT, name=" "), "--name must have 1 to 30"),
         (replace(ABOUT, publisher="P" * 33), "publisher must have 1 to 32"),
         (replace(ABOUT, version="1.2"), "three numbers"),
         (replace(ABOUT, version="01.2.3"), "three numbers"),
