@@ -32,6 +32,16 @@ def is_trusted(service_url: str, hosts: Collection[str]) -> bool:
     return url.scheme == "http" and _is_loopback(host)
 
 
+def is_private(address: str) -> bool:
+    """Say whether nobody reads along on the way: over TLS, or on this machine itself."""
+    try:
+        url = urlsplit(address)
+        host = url.hostname or ""
+    except ValueError:
+        return False
+    return url.scheme == "https" or (url.scheme == "http" and _is_loopback(host))
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback

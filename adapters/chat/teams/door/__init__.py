@@ -1,0 +1,1 @@
+"""Where Teams' deliveries arrive: looked at for who signed them before anything in them is read."""

@@ -1,0 +1,122 @@
+"""Teams' deliveries come in over HTTP into the bot's own server, and nobody else's do.
+
+::
+
+    header ─▶ genuine? ─▶ body, at most 1 MB ─▶ JSON ─▶ its address is the token's, and Teams' own
+                                                          └─▶ the adapter ─▶ heard ─▶ 200
+
+Nothing of a body is read before its token was found genuine. Whatever a stranger sends, they learn
+that it is not Teams', and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import structlog
+from aiohttp import web
+
+from adapters.chat.teams.door.activities import Unreadable, parse, read
+from adapters.chat.teams.door.adapter import INVOKE, Adapter
+from adapters.chat.teams.door.keys import Keys
+from adapters.chat.teams.door.tokens import CHANNEL, NotGenuine, Tokens
+from adapters.chat.teams.hosts import is_trusted
+from adapters.chat.teams.turn import Hear, Reply, Turn
+
+log = structlog.get_logger(__name__)
+
+PATH = "/api/messages"
+
+BODY_MAX = 1_000_000
+"""Bytes. The largest that Teams sends is some hundred thousand."""
+
+BROKEN = {
+    "statusCode": 500,
+    "type": "application/vnd.microsoft.error",
+    "value": {
+        "code": "Unexpected",
+        "message": "Something went wrong here, and it is not your fault. Please try again.",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamsParts:
+    """What the rest of the process gives to it."""
+
+    hear: Hear
+    app_id: str
+    """Whom tokens must be for; never empty."""
+
+    openid_url: str
+    """Where the keys are found that sign what Teams sends."""
+
+    service_hosts: Collection[str]
+    """The only hosts that are answered at."""
+
+
+def add_teams(app: web.Application, parts: TeamsParts) -> None:
+    """Add Teams to an application. Raises `ValueError` without an app id."""
+    keys = Keys(parts.openid_url)
+    door = _Door(parts, Tokens(keys, parts.app_id))
+
+    async def living(_app: web.Application) -> AsyncIterator[None]:
+        yield
+        await keys.close()
+
+    app.cleanup_ctx.append(living)
+    app.router.add_post(PATH, door.take)
+
+
+class _Door:
+    """Where Teams' deliveries arrive."""
+
+    def __init__(self, parts: TeamsParts, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self._hosts = frozenset(parts.service_hosts)
+        self._adapter = Adapter(parts.app_id, parts.hear)
+
+    async def take(self, request: web.Request) -> web.Response:
+        """Take a delivery. Whoever is not Teams learns nothing but that."""
+        try:
+            turn = await self._genuine(request)
+        except NotGenuine as wrong:
+            log.warning("teams.not_genuine", problem=str(wrong))
+            return _refused(HTTPStatus.UNAUTHORIZED, "invalid request")
+        except Unreadable as wrong:
+            log.warning("teams.unreadable", problem=str(wrong))
+            return _refused(HTTPStatus.BAD_REQUEST, "unreadable")
+        status, body = await self._run(turn)
+        if body is None:
+            return web.Response(status=status)
+        return web.json_response(body, status=status)
+
+    async def _genuine(self, request: web.Request) -> Turn:
+        """Read a delivery. Raises `NotGenuine`, `Unreadable`, and aiohttp's own refusals."""
+        signed = await self._tokens.check(request.headers.get("Authorization", ""))
+        if (request.content_length or 0) > BODY_MAX:
+            raise web.HTTPRequestEntityTooLarge(BODY_MAX, request.content_length or 0)
+        if request.content_type != "application/json":
+            raise web.HTTPUnsupportedMediaType
+        told = parse(await request.read())  # the server itself refuses what is longer than it says
+        turn = read(told)
+        if turn.service_url != signed.service_url:
+            raise NotGenuine("signed for another address")
+        if not is_trusted(turn.service_url, self._hosts):
+            raise NotGenuine("an address that is none of Teams' own")
+        if told.get("channelId") != CHANNEL:
+            raise NotGenuine("from another channel")
+        return turn
+
+    async def _run(self, turn: Turn) -> Reply:
+        try:
+            return await self._adapter.run(turn)
+        except Exception:  # Teams would only send it again, or show nothing
+            log.exception("teams.turn_broke", kind=turn.kind)
+            return (HTTPStatus.OK, BROKEN if turn.kind == INVOKE else None)
+
+
+def _refused(status: HTTPStatus, said: str) -> web.Response:
+    return web.json_response({"error": said}, status=status)

@@ -1,0 +1,1 @@
+"""Where Teams' deliveries arrive."""
