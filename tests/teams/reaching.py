@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import count
 
 from adapters.chat.cards import Card
@@ -67,9 +67,13 @@ def teams_platform(teams: FakeTeams, book: AddressBook) -> TeamsPlatform:
     )
 
 
-def cards_at(teams: FakeTeams, place: Place) -> Sequence[Card]:
-    """Read the bot's cards in a place: in a channel's thread its replies, else what is none."""
-    return [card_of(one.card) for one in _messages(teams, place) if one.card and not one.author]
+def cards_at(teams: FakeTeams, place: Place, *, without: Collection[str] = ()) -> Sequence[Card]:
+    """Read the bot's cards in a place: in a channel's thread its replies, else what is none.
+
+    `without`: the references of those that are not meant.
+    """
+    found = [one for one in _messages(teams, place) if one.reference not in without]
+    return [card_of(one.card) for one in found if one.card and not one.author]
 
 
 def _messages(teams: FakeTeams, place: Place) -> Sequence[Message]:
