@@ -138,14 +138,12 @@ class Inbox:
 
         Only to the account that it was written to, or to any member where it stands in a channel.
         None for everybody else, and where it is none of ours: a copy that is not the remembered
-        one, for example. Never raises, and records nothing.
+        one, for example. Raises whatever keeps it from being known: a message that nobody knows is
+        taken away by some platforms, and one of ours is not, because the database was away.
+        Records nothing.
         """
-        try:
-            found = story_at(self.work, platform, reference)
-            return shown_to(*found, account) if found else None
-        except Exception:
-            log.exception("inbound.shown_now_broke")
-            return None
+        found = story_at(self.work, platform, reference)
+        return shown_to(*found, account) if found else None
 
     def _listen(self, inbound: Inbound) -> CompanyVersion:
         """Give the configuration in force, following what is said of the speaker's account."""

@@ -83,8 +83,11 @@ def messages(story: Story) -> tuple[Message, ...]:
 def shown_to(story: Story, key: str, account: str) -> Card | None:
     """Give what one of the messages shows now; None for whom it is not.
 
-    It is for the account that it was written to; in a channel, for every member who is there.
+    It is for the account that it was written to; in a channel, for every member who is there. What
+    was said instead of a message that could not be changed shows that message.
     """
+    if key.startswith(INSTEAD):
+        key = key.removeprefix(INSTEAD).partition(":")[2]
     reader = story.company.person_on(story.platform, account)
     if reader is None or not reader.active:
         return None

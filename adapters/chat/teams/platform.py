@@ -131,7 +131,7 @@ class TeamsPlatform:
 
     async def _post(self, place: Place, card: Card) -> str:
         if place.thread is not None:
-            return await self._reply(place.thread, card, is_direct=bool(place.account))
+            return await self._reply(place.thread, card)
         if place.account:
             return await self._post_to_person(place.account, card)
         if _GROUP.fullmatch(place.channel):
@@ -158,11 +158,15 @@ class TeamsPlatform:
         message = message or conversation.partition(_THREAD)[2]
         return f"{_thread_of(conversation, message)}/{message}"
 
-    async def _reply(self, thread: str, card: Card, *, is_direct: bool) -> str:
-        """Reply: a thread stays where its root is, whatever is configured now."""
+    async def _reply(self, thread: str, card: Card) -> str:
+        """Reply: a thread stays where its root is, whatever is configured now.
+
+        A reply in a direct chat says what another message cannot show any more: it shows nothing
+        of the story that could be asked for anew.
+        """
         conversation, root = _read(thread)
         address = await self._of_conversation(conversation)
-        dressed = _dressed(card, address.mri if is_direct else "")
+        dressed = _dressed(card)
         if _CHANNEL.fullmatch(conversation.partition(_THREAD)[0]):
             conversation = _thread_of(conversation, root)
         else:  # chats have no threads, but a message may say what it belongs to

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import pytest
-import structlog
 
 from adapters.chat.cards import Card
 from adapters.chat.inbox import Inbox
@@ -16,14 +14,6 @@ from engine.model.via import Via
 from engine.ports import UnitOfWork
 from tests.adapters.chat.company import BEN, CHAT, HELEN, MARTA, RIYA, acme, with_person
 from tests.adapters.chat.town import Town
-
-
-@pytest.fixture(autouse=True)
-def _fresh_log() -> Iterator[None]:
-    """Let nothing of what is logged be shown, whoever configured logging before."""
-    structlog.reset_defaults()
-    yield
-    structlog.reset_defaults()
 
 
 def _shown(town: Town, account: str, reference: str) -> Card | None:
@@ -92,6 +82,19 @@ def test_what_is_none_of_ours_is_not_shown(town: Town) -> None:
     assert Inbox(town.work).shown_now(PlatformName("slack"), BEN, reference) is None
 
 
+def test_what_was_said_instead_of_a_message_shows_that_message(town: Town) -> None:
+    """It says what its message could not; whoever looks at it sees how things stand."""
+    town.ask()
+    asked = town.places()[f"ask:1:{BEN}"]
+    with town.work() as uow:
+        key = f"instead:0123456789abcdef:{asked.key}"
+        uow.posts.remember(replace(asked, key=key, reference="reply"))
+        uow.commit()
+
+    assert _shown(town, BEN, "reply") == town.direct(BEN)[0]
+    assert _shown(town, MARTA, "reply") is None
+
+
 def test_what_is_no_part_of_the_story_any_more_is_not_shown(town: Town) -> None:
     """Word to the admins stands for itself."""
     town.ask()
@@ -103,10 +106,11 @@ def test_what_is_no_part_of_the_story_any_more_is_not_shown(town: Town) -> None:
     assert _shown(town, BEN, "word") is None
 
 
-def test_nothing_is_shown_where_the_memory_is_away() -> None:
-    """Whoever asks goes on without it."""
+def test_a_memory_that_is_away_is_not_one_that_knows_nothing() -> None:
+    """Or a platform would take away what it shows."""
 
     def broken(via: Via | None = None) -> AbstractContextManager[UnitOfWork]:
         raise RuntimeError("no database")
 
-    assert Inbox(broken).shown_now(CHAT, BEN, "m1") is None
+    with pytest.raises(RuntimeError):
+        Inbox(broken).shown_now(CHAT, BEN, "m1")
