@@ -135,7 +135,11 @@ class Keys:
         async with self._session.get(url, allow_redirects=False) as answer:
             if answer.status != HTTPStatus.OK:
                 raise KeysAway(f"HTTP {answer.status}")
-            raw = await answer.content.read(BYTES_MAX)
+            raw = bytearray()
+            async for part in answer.content.iter_any():  # one `read` gives what has come so far
+                raw += part
+                if len(raw) > BYTES_MAX:
+                    raise KeysAway("it tells too much")
         told = json.loads(raw)
         if not isinstance(told, dict):
             raise KeysAway("no JSON object")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from adapters.chat.teams.door import keys
-from adapters.chat.teams.door.keys import FAILED_AFTER, FRESH_FOR, UNKNOWN_AFTER, Keys
+from adapters.chat.teams.door.keys import BYTES_MAX, FAILED_AFTER, FRESH_FOR, UNKNOWN_AFTER, Keys
 from tests.teams.fake_teams import FakeTeams, slow
 
 
@@ -133,3 +137,33 @@ async def test_a_server_that_does_not_answer_is_given_up(
     teams.order(slow(5), call="openid")
 
     assert await known.find("key-0") is None
+
+
+@pytest.mark.parametrize(("padding", "is_known"), [(50_000, True), (BYTES_MAX, False)])
+async def test_what_comes_in_pieces_is_read_to_its_end(
+    teams: FakeTeams, clock: Clock, *, padding: int, is_known: bool
+) -> None:
+    """Teams' keys are longer than what arrives at once; what is far too long is not taken."""
+
+    async def keys_of(request: web.Request) -> web.StreamResponse:
+        told = web.StreamResponse()
+        await told.prepare(request)
+        for piece in ('{"keys": [', *[" " * (padding // 50)] * 51, f"{published}]}}"):
+            await told.write(piece.encode())
+            await asyncio.sleep(0)
+        return told
+
+    async def metadata(request: web.Request) -> web.Response:
+        return web.json_response({"issuer": "them", "jwks_uri": str(request.url / "keys")})
+
+    real = teams.openid_url.replace("openidconfiguration", "keys")
+    async with aiohttp.ClientSession() as session, session.get(real) as answer:
+        published = json.dumps((await answer.json())["keys"])[1:-1]
+    served = web.Application()
+    served.add_routes([web.get("/meta", metadata), web.get("/meta/keys", keys_of)])
+    async with TestServer(served) as server:
+        known = Keys(str(server.make_url("/meta")), clock)
+        found = await known.find("key-0")
+        await known.close()
+
+    assert (found is not None) == is_known
