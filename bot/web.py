@@ -7,6 +7,7 @@
     /metrics      for Prometheus
     /playground   the local chat, where it is switched on
     /slack/events what Slack delivers, where it is switched on and not over a socket
+    /api/messages what Teams delivers, where it is switched on
 
 The engine is synchronous: a bounded pool of threads enters it, so that a slow database slows
 answers down and never stops the loop that acknowledges them.
@@ -74,6 +75,10 @@ def make_app(parts: Parts) -> web.Application:
             choose=_chooser(parts, pool),
             note=_noter(parts, pool),
         )
+    if parts.settings.microsoft_app_id is not None:
+        from bot.chats.teams_in import add_teams_chat  # noqa: PLC0415 - the SDK costs memory
+
+        add_teams_chat(app, parts, receive=_receiver(parts, app[_POOL]), pool=app[_POOL])
     return app
 
 

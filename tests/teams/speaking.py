@@ -21,6 +21,7 @@ from adapters.chat.teams.chat import ChatParts, TeamsChat
 from adapters.chat.teams.connector.client import BotConnector
 from adapters.chat.teams.door.app import PATH, TeamsParts, add_teams
 from engine.ports import Work
+from engine.workflow.announce import story_at
 from tests.teams.fake_teams import Delivered, FakeTeams, Message, Person
 from tests.teams.fake_teams.filling_in import buttons, gathered
 from tests.teams.fake_teams.world import Json
@@ -63,6 +64,7 @@ class Speaking:
             ChatParts(
                 receive=self._receive,
                 shown_now=self._shown_now,
+                remembers=self._remembers,
                 connector=self.connector,
                 book=self.book,
                 app_id=self.teams.app.id,
@@ -98,6 +100,10 @@ class Speaking:
     async def _shown_now(self, account: str, reference: str) -> Card | None:
         assert self.work is not None, "nobody may speak yet"
         return await asyncio.to_thread(Inbox(self.work).shown_now, TEAMS, account, reference)
+
+    async def _remembers(self, reference: str) -> bool:
+        assert self.work is not None, "nobody may speak yet"
+        return await asyncio.to_thread(story_at, self.work, TEAMS, reference) is not None
 
     # ── speaking ────────────────────────────────────────────────────────────────────────────────
 

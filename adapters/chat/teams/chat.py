@@ -21,7 +21,7 @@ from adapters.chat.teams.talk.conversation import Conversation, Said
 from adapters.chat.teams.talk.delivery import Delivery, Wire
 from adapters.chat.teams.talk.files import Files
 from adapters.chat.teams.talk.greeting import Greeting
-from adapters.chat.teams.talk.presses import Presses, ShownNow
+from adapters.chat.teams.talk.presses import Presses, Remembers, ShownNow
 from adapters.chat.teams.talk.trail import Trail
 from adapters.chat.teams.talk.uploads import Upload, Uploads
 from adapters.chat.teams.turn import Reply, Turn
@@ -39,6 +39,7 @@ class ChatParts:
 
     receive: Receive
     shown_now: ShownNow
+    remembers: Remembers
     connector: Connector
     book: AddressBook
     app_id: str
@@ -64,7 +65,13 @@ class TeamsChat:
         self._addresses = Addresses(parts.book, wire, app_id=parts.app_id, tenant=parts.tenant)
         self._conversation = talk
         self._delivery = Delivery(wire, self._addresses, trail=trail, files=files)
-        self.presses = Presses(talk, self._delivery, shown_now=parts.shown_now, trail=trail)
+        self.presses = Presses(
+            talk,
+            self._delivery,
+            shown_now=parts.shown_now,
+            remembers=parts.remembers,
+            trail=trail,
+        )
         self._greeting = Greeting(self._addresses, self._delivery, wire)
         self._uploads = Uploads(talk, self._delivery, kept=files, upload=wire)
 

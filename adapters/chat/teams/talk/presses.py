@@ -35,6 +35,9 @@ Json = Mapping[str, Any]
 ShownNow = Callable[[str, str], Awaitable[Card | None]]
 """Says what the message with a reference shows an account now; None where it is no story's."""
 
+Remembers = Callable[[str], Awaitable[bool]]
+"""Says whether a message with a reference is one of a story's; raises where nobody can say."""
+
 QUICK = 0.8
 """Seconds that an answer may take before "Working on it…" is shown: people wait for a second, and
 Teams for some ten before it says that something went wrong."""
@@ -128,12 +131,19 @@ class Presses:
     """Answers presses. Belongs to one event loop."""
 
     def __init__(
-        self, conversation: Conversation, delivery: Delivery, *, shown_now: ShownNow, trail: Trail
+        self,
+        conversation: Conversation,
+        delivery: Delivery,
+        *,
+        shown_now: ShownNow,
+        remembers: Remembers,
+        trail: Trail,
     ) -> None:
         """Nobody has pressed anything yet."""
         self._conversation = conversation
         self._delivery = delivery
         self._shown_now = shown_now
+        self._remembers = remembers
         self._trail = trail
         self._going: dict[tuple[object, ...], asyncio.Task[_Outcome]] = {}
         """Presses that are being answered: who, where, what."""
@@ -159,7 +169,7 @@ class Presses:
         if going.done():
             return going.result().body
         if press.verb != "say":
-            return self._not_now(turn)
+            return _stays(turn, views.SLOW)
         if is_first:
             self._conversation.later(self._finish(going, turn, press))
         return views.card(views.working(is_channel=bool(turn.channel)))
@@ -181,7 +191,7 @@ class Presses:
             return await self._say(turn, press)
         except Exception:
             log.exception("teams.press_broke")
-            return _Outcome(views.sentence(views.BROKEN))
+            return _Outcome(_stays(turn, views.BROKEN))
 
     # ── say ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -234,21 +244,22 @@ class Presses:
             return _Outcome(views.in_place(answer, "home", "", mri=turn.mri))
         known = await self._conversation.identities.know(turn)
         if known.outsider:
-            return _Outcome(views.sentence(views.MEMBERS_ONLY))
-        story = await self._story_soon(turn)
-        if story is not None:
-            return _Outcome(views.card(views.story(story, turn)))
-        self._conversation.later(self._retire(turn))
-        return _Outcome(views.card(views.old()))
+            return _Outcome(_stays(turn, views.MEMBERS_ONLY))
+        if not await self._is_remembered(turn):
+            self._conversation.later(self._retire(turn))
+            return _Outcome(views.card(views.old()))
+        story = await self._shown_now(turn.account, _reference(turn))
+        if story is None:  # it stands for itself, or is somebody else's
+            return _Outcome(_stays(turn, views.NOTHING_NEW))
+        return _Outcome(views.card(views.story(story, turn)))
 
-    async def _story_soon(self, turn: Turn) -> Card | None:
+    async def _is_remembered(self, turn: Turn) -> bool:
         """Look a few times: Teams asks at once for a message whose id was not kept yet."""
         for _ in range(LOOKS):
-            story = await self._shown_now(turn.account, _reference(turn))
-            if story is not None:
-                return story
+            if await self._remembers(_reference(turn)):
+                return True
             await asyncio.sleep(LOOK_AGAIN_AFTER)
-        return None
+        return False
 
     async def _retire(self, turn: Turn) -> None:
         """Take away a second copy, whose first one is the message that is kept up to date."""
@@ -258,16 +269,16 @@ class Presses:
         self._retiring.add(reference)
         try:
             await asyncio.sleep(self.retired_after)
-            if await self._shown_now(turn.account, reference) is None:
+            if not await self._remembers(reference):
                 await self._delivery.take_away(turn)
         finally:
             self._retiring.discard(reference)
 
-    @staticmethod
-    def _not_now(turn: Turn) -> Json:
-        """Leave the card as it is: a look that takes too long changes nothing."""
-        is_automatic = turn.value.get("trigger") == "automatic"
-        return views.error() if is_automatic else views.sentence(views.SLOW)
+
+def _stays(turn: Turn, why: str) -> Json:
+    """Leave the card as it is; who pressed something is told why."""
+    is_automatic = turn.value.get("trigger") == "automatic"
+    return views.error() if is_automatic else views.sentence(why)
 
 
 def _reference(turn: Turn) -> str:

@@ -25,6 +25,7 @@ ERROR = "application/vnd.microsoft.error"
 STRANGE = "That is no button of mine, so nothing was done; “help” lists what I can do."
 BROKEN = "Something went wrong here, and it is not your fault. Please try again in a minute."
 SLOW = "That takes longer than usual. Please try again in a moment."
+NOTHING_NEW = "There is nothing newer than what stands here."
 MEMBERS_ONLY = "Only members of the organisation see more of this."
 
 OLD = Card(

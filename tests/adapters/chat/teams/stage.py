@@ -167,6 +167,9 @@ class Stage:
     story: dict[str, Card] = field(default_factory=dict)
     """What messages of stories show now, by reference."""
 
+    known: set[str] = field(default_factory=set)
+    """Other messages that are remembered."""
+
     chat: TeamsChat = field(init=False)
     _ids: count[int] = field(default_factory=lambda: count(1))
 
@@ -184,6 +187,7 @@ class Stage:
             ChatParts(
                 receive=self._receive,
                 shown_now=self._shown_now,
+                remembers=self._remembers,
                 connector=self.wire,
                 book=self.book,
                 app_id=APP,
@@ -199,6 +203,9 @@ class Stage:
 
     async def _shown_now(self, account: str, reference: str) -> Card | None:
         return self.story.get(reference)
+
+    async def _remembers(self, reference: str) -> bool:
+        return reference in self.story or reference in self.known
 
     def always(self, answer: Answer) -> None:
         """Answer everything in the same way."""

@@ -300,6 +300,34 @@ async def test_a_copy_that_is_known_meanwhile_stays(stage: Stage) -> None:
     assert not stage.wire.deleted
 
 
+async def test_a_message_that_stands_for_itself_stays(stage: Stage) -> None:
+    """Word that something could not be changed, for example: it is remembered."""
+    stage.chat.presses.retired_after = 0
+    stage.known.add(f"{CHAT}/m1")
+
+    body = await look(stage)
+    await stage.settled()
+
+    assert body == views.sentence(views.NOTHING_NEW)
+    assert not stage.wire.deleted
+
+
+async def test_nothing_is_taken_for_a_copy_while_nobody_knows(stage: Stage) -> None:
+    """The database may be away for a while."""
+
+    async def gone(_reference: str) -> bool:
+        raise ZeroDivisionError
+
+    stage.chat.presses.retired_after = 0
+    stage.chat.presses._remembers = gone
+
+    body = await look(stage)
+    await stage.settled()
+
+    assert body == views.sentence(views.BROKEN)
+    assert not stage.wire.deleted
+
+
 async def test_who_is_no_member_is_shown_nothing(stage: Stage) -> None:
     """A guest reads what stands in the channel, and no more."""
     stage.wire.add(RIYA, userRole="guest")
@@ -466,17 +494,3 @@ async def test_what_was_done_is_said_although_the_story_is_unknown(stage: Stage)
     body = await stage.pressed("approve JIT-1")
 
     assert words(ASKED.card.title if ASKED.card else "") in words(body)
-
-
-async def test_a_look_that_breaks_says_so(stage: Stage) -> None:
-    """And takes nothing away."""
-
-    async def gone(_account: str, _reference: str) -> Card | None:
-        raise ZeroDivisionError
-
-    stage.chat.presses._shown_now = gone
-
-    body = await look(stage)
-
-    assert body == views.sentence(views.BROKEN)
-    assert not stage.wire.deleted
