@@ -9,18 +9,23 @@ import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor
 
+import structlog
 from aiohttp import web
 
 from adapters.chat.cards import Card
 from adapters.chat.inbox import Inbox, Receive
+from adapters.chat.platform import PlatformError
 from adapters.chat.teams.address import TEAMS
 from adapters.chat.teams.chat import ChatParts, TeamsChat
+from adapters.chat.teams.connector.client import BotConnector
 from adapters.chat.teams.door.app import TeamsParts, add_teams
 from adapters.chat.teams.hosts import SERVICE_HOSTS
 from bot.chats.addresses import Book
 from bot.chats.teams_out import teams_connector
 from bot.wiring import Parts
 from engine.workflow.announce import story_at
+
+log = structlog.get_logger(__name__)
 
 
 def add_teams_chat(app: web.Application, parts: Parts, *, receive: Receive, pool: Executor) -> None:
@@ -45,7 +50,10 @@ def add_teams_chat(app: web.Application, parts: Parts, *, receive: Receive, pool
     )
 
     async def living(_app: web.Application) -> AsyncIterator[None]:
+        signing_in = asyncio.ensure_future(_sign_in(connector))
         yield
+        signing_in.cancel()
+        await asyncio.gather(signing_in, return_exceptions=True)
         await chat.close()
         await connector.close()
 
@@ -57,6 +65,14 @@ def add_teams_chat(app: web.Application, parts: Parts, *, receive: Receive, pool
         service_hosts=settings.teams_service_hosts or SERVICE_HOSTS,
     )
     add_teams(app, door)
+
+
+async def _sign_in(connector: BotConnector) -> None:
+    """Sign in before anybody waits for it; an operator who starts the process sees why not."""
+    try:
+        await connector.sign_in()
+    except PlatformError as problem:
+        log.warning("teams.not_signed_in", problem=str(problem), more="python -m bot doctor")
 
 
 class _Memory:

@@ -68,6 +68,10 @@ class BotConnector:
         self._pacing = Pacing()
         self._session: aiohttp.ClientSession | None = None
 
+    async def sign_in(self) -> None:
+        """Fetch a token ahead of the first call."""
+        await self._tokens.token()
+
     # ── messages ────────────────────────────────────────────────────────────────────────────────
 
     async def send(self, service_url: str, conversation: str, activity: Json) -> str:

@@ -11,6 +11,7 @@ that it is not Teams', and nothing else.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -63,8 +64,11 @@ def add_teams(app: web.Application, parts: TeamsParts) -> None:
     door = _Door(parts, Tokens(keys, parts.app_id))
 
     async def living(_app: web.Application) -> AsyncIterator[None]:
+        # Looked for before anybody waits: a wrong address is in the log as soon as one starts.
+        looking = asyncio.ensure_future(keys.find(""))
         yield
         await keys.close()
+        await asyncio.gather(looking, return_exceptions=True)
 
     app.cleanup_ctx.append(living)
     app.router.add_post(PATH, door.take)
