@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from adapters.chat.cards import Button, Card, Emphasis, Table, Tone, Value
+from adapters.chat.cards import Button, Card, Emphasis, Table, Tone, Value, spell
 from adapters.chat.teams.render.inputs import inputs
-from adapters.chat.teams.render.texts import Json, one_line, paragraph, tame
+from adapters.chat.teams.render.texts import Json, heading, one_line, paragraph, tame
+from adapters.chat.teams.render.texts import fact as labelled
 
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 
@@ -26,6 +27,9 @@ NOTE = "note"
 
 SHOW = "\u2190"
 """Instead of a line, to go back: to the message as it is."""
+
+WIDTH_MIN, WIDTH_MAX = 8, 40
+"""Characters: what a column is counted as, however little or much stands in it."""
 
 _MARKS = {
     Tone.WAITING: "⏳ ",
@@ -117,9 +121,7 @@ def back_action(back: str) -> Json:
 
 def title(text: str, tone: Tone = Tone.NEUTRAL) -> Json:
     """Give a heading."""
-    said = _MARKS.get(tone, "") + one_line(text)
-    run = {"type": "TextRun", "text": said or "…", "weight": "Bolder", "size": "Medium"}
-    return {"type": "RichTextBlock", "inlines": [run]}
+    return heading(_MARKS.get(tone, "") + text)
 
 
 def _body(card: Card, note: Card | None, back: str, cut: Cut) -> Iterator[Json]:
@@ -141,7 +143,7 @@ def _elements(card: Card, cut: Cut, asked: set[str]) -> Iterator[Json]:
     for line in card.lines:
         yield paragraph([_short(piece, cut) for piece in line])
     for fact in card.facts:
-        yield paragraph((f"{one_line(fact.label)}: ", _short(fact.value, cut)))
+        yield labelled(fact.label, _short(fact.value, cut))
     if card.table is not None:
         yield from _table(card.table, cut)
     for start in range(0, len(card.buttons), ACTIONS_MAX):
@@ -165,12 +167,18 @@ def _table(table: Table, cut: Cut) -> Iterator[Json]:
     yield {
         "type": "Table",
         "firstRowAsHeader": True,
-        "columns": [{"width": 1} for _ in table.columns],
+        "columns": [{"width": _width(rows, number)} for number in range(len(table.columns))],
         "rows": [{"type": "TableRow", "cells": [_cell(one, cut) for one in row]} for row in rows],
     }
     if len(table.rows) > cut.rows:
         more = len(table.rows) - cut.rows
         yield paragraph((f"… and {more} more rows, too long for one message.",))
+
+
+def _width(rows: Sequence[Sequence[Value]], column: int) -> int:
+    """Say how wide a column is beside the others: as its texts are long, within bounds."""
+    longest = max(len(spell(row[column])) for row in rows)
+    return max(WIDTH_MIN, min(longest, WIDTH_MAX))
 
 
 def _cell(value: Value, cut: Cut) -> Json:

@@ -21,8 +21,8 @@ def form(form: Form, *, note: Card | None = None, back: str = "") -> Json:
     if any(field.is_live for field in form.fields):
         look = {"type": "Action.Execute", "title": "See who will be asked", "verb": "draft"}
         actions.append(look | {"data": data})
-    if back:
-        actions.append(back_action(back))
     body.append({"type": "ActionSet", "actions": actions})
+    if back:
+        body.append({"type": "ActionSet", "actions": [back_action(back)]})
     told = "\n".join([form.title, *(field.label for field in form.fields)])
     return root(told) | {"body": body}

@@ -14,6 +14,9 @@ from adapters.chat.cards import Value, spell
 
 Json = dict[str, Any]
 
+_HARMLESS = re.compile(r"(?:[⏳✅⚠️⛔⏹️]+ )?[^\W_](?:[^\W_]|[ ,:;'’“”?…-])*")
+"""Letters and marks that mean nothing in Markdown, and make no address."""
+
 _TYPED = re.compile(r"`([^`]+)`")
 
 
@@ -36,6 +39,23 @@ def paragraph(pieces: Sequence[Value], **looks: object) -> Json:
     """Write a paragraph; words to be typed are monospaced."""
     runs = [run for piece in pieces for run in _runs(words(piece), **looks)]
     return {"type": "RichTextBlock", "inlines": runs or [{"type": "TextRun", "text": " "}]}
+
+
+def fact(label: str, value: Value) -> Json:
+    """Write a label and its value, close to what stands above."""
+    name = {"type": "TextRun", "text": f"{one_line(label)}: ", "weight": "Bolder"}
+    inlines = [name, *_runs(words(value))]
+    return {"type": "RichTextBlock", "inlines": inlines, "spacing": "Small"}
+
+
+def heading(text: str) -> Json:
+    """Write a title: as a heading for those who hear it, where nothing in it could be Markdown."""
+    said = one_line(text) or "…"
+    if _HARMLESS.fullmatch(said):
+        looks = {"style": "heading", "weight": "Bolder", "size": "Medium", "wrap": True}
+        return {"type": "TextBlock", "text": said, **looks}
+    run = {"type": "TextRun", "text": said, "weight": "Bolder", "size": "Medium"}
+    return {"type": "RichTextBlock", "inlines": [run]}
 
 
 def _runs(text: str, **looks: object) -> Iterator[Json]:

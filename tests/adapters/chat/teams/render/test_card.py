@@ -96,6 +96,30 @@ def test_a_card_is_looked_at_anew_for_whom_it_is(shows: str) -> None:
     assert "refresh" not in content(WHOLE)
 
 
+@pytest.mark.parametrize(
+    ("title", "is_heading"),
+    [
+        ("JIT-1: GL posting for Riya Patel: your decision", True),
+        ("You approved JIT-1", True),
+        ("Zoë’s request – asked", False),
+        ("see evil.example", False),
+        ("http://evil", False),
+        ("- a list", False),
+        ("*slanted*", False),
+        ("snake_case_", False),
+        ("request <entitlement>", False),
+    ],
+)
+def test_a_title_is_a_heading_where_nothing_in_it_means_anything(
+    title: str, is_heading: bool
+) -> None:
+    """For those who hear it; else it is only text."""
+    [block] = content(Card(title, Tone.GOOD))["body"]
+
+    assert (block.get("style") == "heading") is is_heading
+    assert card_of({"body": [block]}).title == title
+
+
 def test_many_buttons_stand_in_rows() -> None:
     """Teams shows six of each."""
     many = tuple(Button(f"Number {n}", f"status JIT-{n}") for n in range(2 * ACTIONS_MAX + 1))
@@ -156,4 +180,4 @@ def test_a_form_is_a_card_to_fill_in() -> None:
         )
         assert field.value.replace("\u200b", "") == given.value
         assert (field.choices, field.proposals) == (given.choices, given.proposals)
-    assert "Stage 1" in card_of({"body": shown["body"][-2:]}).title
+    assert "Stage 1" in card_of({"body": shown["body"][-3:]}).title
