@@ -73,10 +73,15 @@ def _teams(values: Values) -> Iterator[str]:
     missing = [name for name in needed if name not in values]
     if missing:
         verb = "is" if len(missing) == 1 else "are"
-        instead = OR_ANOTHER_WAY if "MICROSOFT_APP_PASSWORD" in missing else ""
-        yield f"{_listed(missing)} {verb} not set: Teams needs {_listed(needed)}{instead}."
-    if signs_in and all(name in values for name in TEAMS_SECRETS):
-        yield f"{_listed([*TEAMS_SECRETS])} are both set: remove one of them."
+        yield f"{_listed(missing)} {verb} not set: Teams needs {_listed(needed)}."
+    given = [name for name in TEAMS_SECRETS if name in values]
+    if signs_in and len(given) > 1:
+        yield f"{_listed(given)} are both set: remove one of them."
+    if not signs_in and given:
+        yield (
+            f"MICROSOFT_APP_TYPE is UserAssignedMSI, and a managed identity has no secret of ours: "
+            f"remove {_listed(given)}."
+        )
 
 
 def _teams_addresses(values: Values) -> Iterator[str]:

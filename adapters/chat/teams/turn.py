@@ -49,7 +49,8 @@ class Turn:
     """The id of the message whose card was pressed."""
 
     text: str = ""
-    """What was written, without a mention of the bot; other people are `<@29:…>` in it."""
+    """What was written, without a mention of the bot; other people are `<@29:…|name>` in it, and
+    the characters `&`, `<` and `>` are escaped, as the grammar expects it of every chat."""
 
     added_by: str = ""
     """The name of whoever put the bot here, where that was somebody else."""

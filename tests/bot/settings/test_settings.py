@@ -233,7 +233,18 @@ def test_teams_with_a_managed_identity_needs_no_secret() -> None:
     assert settings.microsoft_app_password is None
     (sentence,) = problems(NEEDED | teams | {"MICROSOFT_APP_TYPE": "SingleTenant"})
     assert sentence.startswith("MICROSOFT_APP_PASSWORD is not set")
-    assert "MICROSOFT_APP_CERTIFICATE" in sentence
+    for secret in ({"MICROSOFT_APP_PASSWORD": "s" * 20}, {"MICROSOFT_APP_CERTIFICATE": PEM}):
+        (unused,) = problems(NEEDED | teams | secret)
+        assert unused.endswith(f"remove {next(iter(secret))}.")
+
+
+def test_teams_without_an_application_does_not_start() -> None:
+    """An empty id counts as none: the SDK would take it as leave to believe everybody."""
+    (sentence,) = problems(
+        NEEDED | TEAMS_APP | {"MICROSOFT_APP_ID": "", "MICROSOFT_APP_PASSWORD": "s" * 20}
+    )
+
+    assert sentence.startswith("MICROSOFT_APP_ID is not set")
 
 
 TEAMS_APP = {"MICROSOFT_APP_ID": TENANT, "MICROSOFT_APP_TENANT_ID": TENANT}

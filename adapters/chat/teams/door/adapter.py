@@ -7,25 +7,29 @@ and brings no client of the SDK's along: nothing is sent through it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from botbuilder.core import InvokeResponse, TurnContext
+from botbuilder.core import TurnContext
 from botbuilder.core.cloud_adapter_base import CloudAdapterBase
-from botbuilder.schema import (
-    Activity,
-    ActivityTypes,
-    ChannelAccount,
-    ConversationAccount,
-)
+from botbuilder.schema import Activity, ActivityTypes, ChannelAccount, ConversationAccount
 from botframework.connector.auth import BotFrameworkAuthentication, ClaimsIdentity
 from botframework.connector.auth.authenticate_request_result import AuthenticateRequestResult
 from botframework.connector.auth.connector_factory import ConnectorFactory
 
 from adapters.chat.teams.door.tokens import CHANNEL
-from adapters.chat.teams.turn import Hear, Reply, Turn
+from adapters.chat.teams.turn import Hear, Kind, Reply, Turn
 
-INVOKE = "invoke"
+_TYPES: Mapping[Kind, str] = {
+    "message": ActivityTypes.message,
+    "members": ActivityTypes.conversation_update,
+    "installed": ActivityTypes.installation_update,
+    "uninstalled": ActivityTypes.installation_update,
+    # An invoke is none to the SDK: it would make an answer of its own of ours.
+    "invoke": ActivityTypes.event,
+    "other": ActivityTypes.event,
+}
 
 
 class Adapter(CloudAdapterBase):  # type: ignore[misc] # the SDK ships no types
@@ -38,19 +42,15 @@ class Adapter(CloudAdapterBase):  # type: ignore[misc] # the SDK ships no types
         self._hear = hear
 
     async def run(self, turn: Turn) -> Reply:
-        """Let a turn be heard, and give what answers it."""
+        """Let a turn be heard, and give what answers it. What breaks in there is raised."""
+        reply: Reply = (HTTPStatus.OK, None)
 
-        async def logic(context: TurnContext) -> None:
-            status, body = await self._hear(turn)
-            answer = InvokeResponse(status=int(status), body=body)
-            context.turn_state[self._INVOKE_RESPONSE_KEY] = Activity(
-                type=ActivityTypes.invoke_response, value=answer
-            )
+        async def logic(_context: TurnContext) -> None:
+            nonlocal reply
+            reply = await self._hear(turn)
 
-        answered = await self.process_activity(self._genuine(), _activity(turn), logic)
-        if answered is None:  # what is no invoke is only acknowledged
-            return (HTTPStatus.OK, None)
-        return answered.status, answered.body
+        await self.process_activity(self._genuine(), _activity(turn), logic)
+        return reply
 
     def _genuine(self) -> AuthenticateRequestResult:
         """Say what was found out already."""
@@ -63,9 +63,8 @@ class Adapter(CloudAdapterBase):  # type: ignore[misc] # the SDK ships no types
 
 def _activity(turn: Turn) -> Activity:
     return Activity(
-        type=ActivityTypes.invoke if turn.kind == INVOKE else ActivityTypes.message,
+        type=_TYPES[turn.kind],
         id=turn.activity_id,
-        name=turn.name,
         channel_id=CHANNEL,
         service_url=turn.service_url,
         from_property=ChannelAccount(id=turn.mri),
@@ -96,6 +95,5 @@ class _Authenticated(BotFrameworkAuthentication):  # type: ignore[misc] # the SD
         """Give none that sends."""
         return _NoConnector()
 
-    async def create_user_token_client(self, claims_identity: ClaimsIdentity) -> Any:  # noqa: ANN401 - theirs
+    async def create_user_token_client(self, claims_identity: ClaimsIdentity) -> None:
         """Give none: nobody signs in through the bot."""
-        return None

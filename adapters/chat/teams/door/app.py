@@ -3,35 +3,37 @@
 ::
 
     header ─▶ genuine? ─▶ body, at most 1 MB ─▶ JSON ─▶ its address is the token's, and Teams' own
-                                                          └─▶ the adapter ─▶ heard ─▶ 200
+                                                          └─▶ the adapter ─▶ heard ─▶ 200, 202
 
 Nothing of a body is read before its token was found genuine. Whatever a stranger sends, they learn
-that it is not Teams', and nothing else.
+that it is not Teams', and nothing else. Nothing is answered with 5xx: Teams would send it again,
+and what broke once breaks again.
 """
 
 from __future__ import annotations
 
-import asyncio
+import json
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from http import HTTPStatus
 
+import aiohttp
 import structlog
 from aiohttp import web
 
 from adapters.chat.teams.door.activities import Unreadable, parse, read
-from adapters.chat.teams.door.adapter import INVOKE, Adapter
+from adapters.chat.teams.door.adapter import Adapter
 from adapters.chat.teams.door.keys import Keys
 from adapters.chat.teams.door.tokens import CHANNEL, NotGenuine, Tokens
 from adapters.chat.teams.hosts import is_trusted
-from adapters.chat.teams.turn import Hear, Reply, Turn
+from adapters.chat.teams.turn import Hear, Turn
 
 log = structlog.get_logger(__name__)
 
 PATH = "/api/messages"
 
 BODY_MAX = 1_000_000
-"""Bytes. The largest that Teams sends is some hundred thousand."""
+"""Bytes, below what the server itself takes. The largest that Teams sends is some 100,000."""
 
 BROKEN = {
     "statusCode": 500,
@@ -41,6 +43,7 @@ BROKEN = {
         "message": "Something went wrong here, and it is not your fault. Please try again.",
     },
 }
+"""What somebody sees whose press broke something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,16 +62,18 @@ class TeamsParts:
 
 
 def add_teams(app: web.Application, parts: TeamsParts) -> None:
-    """Add Teams to an application. Raises `ValueError` without an app id."""
+    """Add Teams to an application. Raises `ValueError` without an app id.
+
+    A delivery that is being heard when the server stops is still answered: the server waits for it.
+    """
     keys = Keys(parts.openid_url)
     door = _Door(parts, Tokens(keys, parts.app_id))
 
     async def living(_app: web.Application) -> AsyncIterator[None]:
         # Looked for before anybody waits: a wrong address is in the log as soon as one starts.
-        looking = asyncio.ensure_future(keys.find(""))
+        keys.begin()
         yield
         await keys.close()
-        await asyncio.gather(looking, return_exceptions=True)
 
     app.cleanup_ctx.append(living)
     app.router.add_post(PATH, door.take)
@@ -92,21 +97,16 @@ class _Door:
         except Unreadable as wrong:
             log.warning("teams.unreadable", problem=str(wrong))
             return _refused(HTTPStatus.BAD_REQUEST, "unreadable")
-        status, body = await self._run(turn)
-        if body is None:
-            return web.Response(status=status)
-        return web.json_response(body, status=status)
+        return await self._answered(turn)
 
     async def _genuine(self, request: web.Request) -> Turn:
         """Read a delivery. Raises `NotGenuine`, `Unreadable`, and aiohttp's own refusals."""
         signed = await self._tokens.check(request.headers.get("Authorization", ""))
-        if (request.content_length or 0) > BODY_MAX:
-            raise web.HTTPRequestEntityTooLarge(BODY_MAX, request.content_length or 0)
         if request.content_type != "application/json":
             raise web.HTTPUnsupportedMediaType
-        told = parse(await request.read())  # the server itself refuses what is longer than it says
+        told = parse(await _body(request))
         turn = read(told)
-        if turn.service_url != signed.service_url:
+        if turn.service_url != signed.service_url.rstrip("/") + "/":
             raise NotGenuine("signed for another address")
         if not is_trusted(turn.service_url, self._hosts):
             raise NotGenuine("an address that is none of Teams' own")
@@ -114,12 +114,30 @@ class _Door:
             raise NotGenuine("from another channel")
         return turn
 
-    async def _run(self, turn: Turn) -> Reply:
+    async def _answered(self, turn: Turn) -> web.Response:
+        """Let it be heard, and answer."""
         try:
-            return await self._adapter.run(turn)
-        except Exception:  # Teams would only send it again, or show nothing
+            status, body = await self._adapter.run(turn)
+            text = None if body is None else json.dumps(body)
+        except Exception:
             log.exception("teams.turn_broke", kind=turn.kind)
-            return (HTTPStatus.OK, BROKEN if turn.kind == INVOKE else None)
+            status, text = HTTPStatus.OK, json.dumps(BROKEN) if turn.kind == "invoke" else None
+        if text is None:
+            return web.Response(status=status)
+        return web.Response(text=text, status=status, content_type="application/json")
+
+
+async def _body(request: web.Request) -> bytes:
+    """Read it. Raises `Unreadable` where it is not what its headers say, and aiohttp's refusals."""
+    if (request.content_length or 0) > BODY_MAX:
+        raise web.HTTPRequestEntityTooLarge(BODY_MAX, request.content_length or 0)
+    try:
+        raw = await request.read()  # the server itself refuses what is longer than it says
+    except (web.RequestPayloadError, aiohttp.ClientPayloadError, aiohttp.http.HttpProcessingError):
+        raise Unreadable("a body that is broken") from None
+    if len(raw) > BODY_MAX:
+        raise web.HTTPRequestEntityTooLarge(BODY_MAX, len(raw))
+    return raw
 
 
 def _refused(status: HTTPStatus, said: str) -> web.Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.chat.teams.address import Address
-from adapters.chat.teams.hosts import SERVICE_HOSTS, is_trusted
+from adapters.chat.teams.hosts import SERVICE_HOSTS, is_private, is_trusted
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,26 @@ def test_plain_http_is_for_this_machine_alone_and_only_where_it_is_named() -> No
     assert is_trusted("http://127.0.0.1:3978/", ["127.0.0.1"])
     assert is_trusted("http://localhost:3978/", ["localhost"])
     assert not is_trusted("http://10.0.0.7:3978/", ["10.0.0.7"])
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://login.botframework.com/v1/.well-known/keys", True),
+        ("http://127.0.0.1:8081/keys", True),
+        ("http://localhost/keys", True),
+        ("http://login.botframework.com/v1/.well-known/keys", False),
+        ("http://127.0.0.1.evil.example/keys", False),
+        ("file:///etc/keys", False),
+        ("https://[keys", False),
+        ("", False),
+    ],
+)
+def test_what_everything_is_believed_by_does_not_come_over_an_open_line(
+    url: str, expected: bool
+) -> None:
+    """On this machine, there is no line."""
+    assert is_private(url) is expected
 
 
 def test_an_address_is_read_as_it_was_written() -> None:

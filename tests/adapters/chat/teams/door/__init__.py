@@ -1,1 +1,1 @@
-"""Where Teams' deliveries arrive."""
+"""Teams' deliveries are looked at before they are heard."""

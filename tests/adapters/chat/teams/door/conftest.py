@@ -1,29 +1,32 @@
-"""A Teams with people, and our door that it delivers to."""
+"""A Teams, and a bot of which there is nothing but the door."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
 import pytest
-from aiohttp import web
 
-from adapters.chat.teams.door.app import PATH, add_teams
-from tests.adapters.chat.teams.door.opened import Door, parts_for
-from tests.teams.conftest import teams
+from tests.adapters.chat.teams.door.listening import Listening
 from tests.teams.fake_teams import FakeTeams
-
-__all__ = ["teams"]
+from tests.teams.sample_bot import AUDIT, JAMES, RIYA
 
 
 @pytest.fixture
-async def door(teams: FakeTeams) -> AsyncIterator[Door]:
-    """Give the door, and who hears behind it."""
-    made = Door(teams)
-    served = web.Application()
-    add_teams(served, parts_for(made))
-    runner = web.AppRunner(served, shutdown_timeout=1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    teams.bot_url = f"http://127.0.0.1:{runner.addresses[0][1]}{PATH}"
+async def teams() -> AsyncIterator[FakeTeams]:
+    """Give an organisation with two people and a channel."""
+    fake = FakeTeams()
+    fake.add_person(RIYA, "Riya Patel", upn="riya@acme.example")
+    fake.add_person(JAMES, "James Whitaker", upn="james@acme.example")
+    fake.add_channel(AUDIT, "jit-audit", members={RIYA, JAMES})
+    await fake.start()
+    yield fake
+    await fake.stop()
+
+
+@pytest.fixture
+async def bot(teams: FakeTeams) -> AsyncIterator[Listening]:
+    """Give the bot that it delivers to."""
+    made = Listening(teams)
+    await made.start()
     yield made
-    await runner.cleanup()
+    await made.stop()
