@@ -24,12 +24,17 @@ _BACK = "Back"
 
 def card_of(content: Json) -> Card:
     """Read a card; what stands above a message of a story is read with `note_of`."""
-    lines = [_MARK.sub("", line) for line in _lines(content.get("body") or [])] or [""]
+    lines = [_cells(_MARK.sub("", line)) for line in _lines(content.get("body") or [])] or [""]
     # A card's own buttons stand before those of the cards within it, wherever they are shown.
     within = {"body": [one for one in content.get("body") or [] if one["type"] == "Container"]}
     inner = [*_buttons(within)]
     shown = (*[one for one in _buttons(content) if one not in inner], *inner)
     return Card(lines[0], lines=tuple((line,) for line in lines[1:]), buttons=shown)
+
+
+def _cells(line: str) -> str:
+    """Read a table's row: a dash stands for nothing."""
+    return " | ".join("" if cell == "–" else cell for cell in line.split(" | "))
 
 
 def note_of(content: Json) -> Card | None:
@@ -45,7 +50,7 @@ def _lines(elements: list[Json]) -> Iterator[str]:
         match one["type"]:
             case "Container" if one.get("id") != NOTE:
                 yield from _lines(one["items"])
-            case "TextBlock":
+            case "TextBlock" if "{{DATE(" not in one["text"]:  # the same again, by one's own clock
                 yield from str(one["text"]).splitlines()
             case "RichTextBlock":
                 yield from _said(one).splitlines()

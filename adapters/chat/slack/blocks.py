@@ -10,14 +10,14 @@ Numbers are Slack's (Block Kit's reference), unless their own sentence says some
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from adapters.chat.cards import Button, Emphasis, Line, Value
+from adapters.chat.texts.taming import boundary, cut, one_line, spell_utc, tame
 
 Json = dict[str, Any]
 """What Slack's API takes and gives."""
@@ -38,50 +38,19 @@ LABEL_MAX = 75
 SAYS_MAX = 2000
 VALUE_MAX = 150
 
-NOTHING = "–"
-"""Stands where Slack refuses an empty text."""
-
 _INSTANT = "{date_num} {time_secs}"
 _LATEST = 10**10
 """Slack's instants have at most ten digits."""
 
-_UNSEEN = re.compile(
-    # Control characters, halves of characters, and the marks that turn the direction of what
-    # follows: with those, a reason could make a card say something else.
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]"
-)
 _CODE = re.compile(r"`([^`\n]+)`")
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
-"""Two of them are a flag."""
-
-_JOINED_MAX = 40
-"""Marks on one character that are looked at; more of them are a prank, and may be cut through."""
-
 
 # ── text ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def tame(text: str) -> str:
-    """Take out what cannot be seen and changes what can: control characters, turned directions."""
-    return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def one_line(text: str) -> str:
-    """Write on one line; a dash where there is nothing to be seen."""
-    return " ".join(tame(text).split()) or NOTHING
 
 
 def escape(text: str) -> str:
     """Escape the three characters that mean something to Slack."""
     return "".join(_ESCAPES.get(character, character) for character in text)
-
-
-def cut(text: str, most: int, more: str = "…") -> str:
-    """Cut a text that is longer than `most`, between two characters as people see them."""
-    if len(text) <= most:
-        return text
-    return text[: _boundary(text, most - len(more))].rstrip() + more
 
 
 def cut_escaped(text: str, most: int, more: str) -> str:
@@ -95,30 +64,7 @@ def cut_escaped(text: str, most: int, more: str) -> str:
         if room < 0:
             break
         end += 1
-    return escape(text[: _boundary(text, end)]) + more
-
-
-def _boundary(text: str, end: int) -> int:
-    """Step back from within what people see as one character."""
-    for back in range(end, max(0, end - _JOINED_MAX), -1):
-        if not _is_within(text, back):
-            return back
-    return max(0, end)
-
-
-def _is_within(text: str, at: int) -> bool:
-    """Say whether a place is within one character: an accent, a family, a shade, a flag."""
-    before, after = text[at - 1], text[at : at + 1]
-    is_mark = bool(after) and unicodedata.category(after) in {"Mn", "Mc", "Me"}
-    is_shade = "\U0001f3fb" <= after <= "\U0001f3ff"
-    letters = len(text[:at]) - len(text[:at].rstrip(_FLAG_LETTERS))
-    is_flag = bool(after) and after in _FLAG_LETTERS and letters % 2 == 1
-    return is_mark or is_shade or is_flag or "\u200d" in {before, after}
-
-
-def spell_utc(at: datetime) -> str:
-    """Write an instant in UTC, whatever zone it came in."""
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return escape(text[: boundary(text, end)]) + more
 
 
 def spell(value: Value) -> str:
@@ -269,7 +215,7 @@ def _split(element: Json, room: int) -> tuple[Json | None, Json | None]:
     if element["type"] != "text" or room <= 0:
         return None, element
     text = element["text"]
-    end = _boundary(text, room)
+    end = boundary(text, room)
     return {**element, "text": text[:end]}, {**element, "text": text[end:]}
 
 

@@ -25,6 +25,7 @@ from adapters.chat.cards import Button, Card, Emphasis, Fact, Table, Tone
 from adapters.chat.slack import blocks
 from adapters.chat.slack.blocks import Json, Paragraph, Shape
 from adapters.chat.slack.tables import list_rows, table_block
+from adapters.chat.texts import taming
 
 COMMAND = "/jit"
 """What people type, where a company's `/jit` is not taken."""
@@ -204,7 +205,7 @@ def is_note(card: Card, surface: Surface) -> bool:
 
 def fact_paragraphs(fact: Fact) -> Iterator[Paragraph]:
     """Give a fact: on a line, or above somebody's own words."""
-    label, value = blocks.words(f"{blocks.one_line(fact.label)}:", is_bold=True), fact.value
+    label, value = blocks.words(f"{taming.one_line(fact.label)}:", is_bold=True), fact.value
     if isinstance(value, str) and (len(value) > OWN_WORDS_MIN or "\n" in value.strip()):
         yield Paragraph(label)
         yield Paragraph(blocks.words(value.strip()), Shape.QUOTE)

@@ -12,6 +12,7 @@ from adapters.chat.cards import Answer, Button, Card, Emphasis, Form
 from adapters.chat.slack import blocks
 from adapters.chat.slack.blocks import Json
 from adapters.chat.slack.page import COMMAND, Page, Surface, where_whole
+from adapters.chat.texts import taming
 
 
 def message(card: Card, *, command: str = COMMAND) -> Json:
@@ -58,19 +59,19 @@ def home(card: Card) -> Json:
 
 def story(card: Card, whole: str) -> str:
     """Tell a card as one text, escaped, within what Slack takes."""
-    text = "\n".join(line for line in _told(card) if line) or blocks.NOTHING
+    text = "\n".join(line for line in _told(card) if line) or taming.NOTHING
     more = blocks.escape(f" … {whole or 'the rest is in the message.'}")
     return blocks.cut_escaped(text, blocks.NOTICE_MAX, more)
 
 
 def _told(card: Card) -> Iterator[str]:
     """Give a card's lines of text; nobody's words begin a line of their own."""
-    yield blocks.one_line(card.title) if card.title.strip() else ""
+    yield taming.one_line(card.title) if card.title.strip() else ""
     for line in card.lines:
-        said = "".join(blocks.spell_utc(p) if not isinstance(p, str) else p for p in line)
-        yield " ".join(blocks.tame(said).split())
+        said = "".join(taming.spell_utc(p) if not isinstance(p, str) else p for p in line)
+        yield " ".join(taming.tame(said).split())
     for fact in card.facts:
-        yield f"{blocks.one_line(fact.label)}: {blocks.spell(fact.value)}"
+        yield f"{taming.one_line(fact.label)}: {blocks.spell(fact.value)}"
     if card.table is not None:
         yield " | ".join(map(blocks.spell, card.table.columns))
         yield from (" | ".join(map(blocks.spell, row)) for row in card.table.rows)

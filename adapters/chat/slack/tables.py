@@ -11,6 +11,7 @@ from itertools import zip_longest
 from adapters.chat.cards import Table, Value
 from adapters.chat.slack import blocks
 from adapters.chat.slack.blocks import Json, Paragraph, Shape
+from adapters.chat.texts import taming
 
 ROWS_MAX = 99
 COLUMNS_MAX = 20
@@ -26,8 +27,8 @@ SHORT_MAX = 25
 def table_block(table: Table, room: int) -> tuple[Json | None, int, int]:
     """Give a table with as many rows as fit, how many those are, and its characters."""
     width = min(COLUMNS_MAX, max(len(table.columns), *map(len, table.rows)))
-    headings = [blocks.cut(blocks.spell(c), HEADING_MAX) for c in table.columns[:width]]
-    headings += [blocks.NOTHING] * (width - len(headings))
+    headings = [taming.cut(blocks.spell(c), HEADING_MAX) for c in table.columns[:width]]
+    headings += [taming.NOTHING] * (width - len(headings))
     rows: list[list[Json]] = [[{"type": "raw_text", "text": h} for h in headings]]
     left = min(room, CHARACTERS_MAX) - sum(map(len, headings))
     for row in table.rows[:ROWS_MAX]:
@@ -66,15 +67,15 @@ def _item(columns: tuple[str, ...], row: tuple[Value, ...]) -> tuple[Json, ...]:
         if number == 0:
             elements += blocks.words(blocks.spell(value), is_bold=True)
             continue
-        elements += blocks.words(f" · {blocks.one_line(column)}: " if column.strip() else " · ")
+        elements += blocks.words(f" · {taming.one_line(column)}: " if column.strip() else " · ")
         elements += _value(value)
-    return tuple(elements) or blocks.words(blocks.NOTHING)
+    return tuple(elements) or blocks.words(taming.NOTHING)
 
 
 def _value(value: Value) -> tuple[Json, ...]:
     if isinstance(value, datetime):
         return blocks.instant(value)
-    return blocks.line_elements((blocks.cut(blocks.spell(value), CELL_MAX),))
+    return blocks.line_elements((taming.cut(blocks.spell(value), CELL_MAX),))
 
 
 def _cost(value: Value) -> int:
@@ -88,7 +89,7 @@ def _is_long(table: Table, column: int) -> bool:
 
 
 def _cell(value: Value) -> Json:
-    elements = list(_value(value)) or [*blocks.words(blocks.NOTHING)]
+    elements = list(_value(value)) or [*blocks.words(taming.NOTHING)]
     return {
         "type": "rich_text",
         "elements": [{"type": Shape.PLAIN.value, "elements": elements}],

@@ -22,6 +22,7 @@ from adapters.chat.cards import Card, Choice, Field, FieldKind, Form
 from adapters.chat.slack import blocks
 from adapters.chat.slack.blocks import Json, Paragraph
 from adapters.chat.slack.page import NUMBER, Page, Surface
+from adapters.chat.texts import taming
 
 FORM = "form"
 """The callback of views that are submitted."""
@@ -122,7 +123,7 @@ def working(title: str = "Working…") -> Json:
 def errors(form: Form) -> dict[str, str]:
     """Say what is wrong with a form that was submitted, by the block that it is shown at."""
     return {
-        _block_at_fault(field): blocks.cut(blocks.one_line(field.error), HINT_MAX)
+        _block_at_fault(field): taming.cut(taming.one_line(field.error), HINT_MAX)
         for field in form.fields
         if field.error
     }
@@ -220,7 +221,7 @@ def _text_input(field: Field, value: str | None = None) -> Json:
         "max_length": most,
         "multiline": field.kind is FieldKind.TEXT,
     }
-    written = blocks.tame(field.value if value is None else value)
+    written = taming.tame(field.value if value is None else value)
     if written:
         element["initial_value"] = written[:most]
     if field.is_live:

@@ -1,65 +1,104 @@
-"""Text on a card: what people wrote stays text, and never becomes a link, a format or a date.
+"""Text on an Adaptive Card.
 
-Teams reads Markdown in a TextBlock and in facts, and nothing in a TextRun; so nothing that people
-wrote stands anywhere else. What a client expands everywhere (`{{DATE(…)}}`) is broken.
+What people wrote is only ever put into text runs of a `RichTextBlock`: Teams reads no Markdown
+there, so nothing has to be escaped and nothing can be forgotten. What even a text run would have
+expanded, `{{DATE(…)}}`, is broken. Only words of our own stand in a `TextBlock`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from adapters.chat.cards import Value, spell
+from adapters.chat.cards import Value
+from adapters.chat.texts import taming
 
 Json = dict[str, Any]
+"""What Teams takes and gives."""
 
-_HARMLESS = re.compile(r"(?:[⏳✅⚠️⛔⏹️]+ )?[^\W_](?:[^\W_]|[ ,:;'’“”?…-])*")
-"""Letters and marks that mean nothing in Markdown, and make no address."""
-
-_TYPED = re.compile(r"`([^`]+)`")
+_CODE = re.compile(r"`([^`\n]+)`")
+_HARMLESS = re.compile(r"[^\W\d_](?:[^\W_]|[ ’“”‘–—,():-]|\.(?=\s|$))*")
+"""Words in which no Markdown, link or mention can hide: letters first, and no dot within."""
 
 
 def tame(text: str) -> str:
-    """Break what a client would expand."""
-    return text.replace("{{", "{\u200b{")
+    """Take out what cannot be seen, and break what would be expanded."""
+    return taming.tame(text).replace("{{", "{\u200b{")
 
 
-def words(value: Value) -> str:
+def words(text: str) -> str:
+    """Write on one line."""
+    return tame(taming.one_line(text))
+
+
+def run(text: str, **looks: object) -> Json:
+    """Give a text run."""
+    return {"type": "TextRun", "text": tame(text), **looks}
+
+
+def spelled(value: Value) -> str:
     """Write a value; an instant in UTC."""
-    return tame(spell(value))
+    return taming.spell_utc(value) if isinstance(value, datetime) else value
 
 
-def one_line(text: str) -> str:
-    """Write a title or a label."""
-    return " ".join(tame(text).split())
+def runs(pieces: Sequence[Value], most: int, **looks: object) -> list[Json]:
+    """Give a paragraph's runs, of at most so many characters; what is to be typed is monospaced."""
+    made: list[Json] = []
+    for piece in pieces:
+        if most <= 0:
+            break
+        for text, is_code in _parts(piece):
+            shown = taming.cut(text, most) if most > 0 else ""
+            if shown:
+                made.append(run(shown, **looks, **({"fontType": "Monospace"} if is_code else {})))
+            most -= len(text)
+    return made or [run(" ")]
 
 
-def paragraph(pieces: Sequence[Value], **looks: object) -> Json:
-    """Write a paragraph; words to be typed are monospaced."""
-    runs = [run for piece in pieces for run in _runs(words(piece), **looks)]
-    return {"type": "RichTextBlock", "inlines": runs or [{"type": "TextRun", "text": " "}]}
-
-
-def fact(label: str, value: Value) -> Json:
-    """Write a label and its value, close to what stands above."""
-    name = {"type": "TextRun", "text": f"{one_line(label)}: ", "weight": "Bolder"}
-    inlines = [name, *_runs(words(value))]
-    return {"type": "RichTextBlock", "inlines": inlines, "spacing": "Small"}
-
-
-def heading(text: str) -> Json:
-    """Write a title: as a heading for those who hear it, where nothing in it could be Markdown."""
-    said = one_line(text) or "…"
-    if _HARMLESS.fullmatch(said):
-        looks = {"style": "heading", "weight": "Bolder", "size": "Medium", "wrap": True}
-        return {"type": "TextBlock", "text": said, **looks}
-    run = {"type": "TextRun", "text": said, "weight": "Bolder", "size": "Medium"}
-    return {"type": "RichTextBlock", "inlines": [run]}
-
-
-def _runs(text: str, **looks: object) -> Iterator[Json]:
-    for number, part in enumerate(_TYPED.split(text)):
+def _parts(piece: Value) -> Iterator[tuple[str, bool]]:
+    if isinstance(piece, datetime):
+        yield spelled(piece), False
+        return
+    for number, part in enumerate(_CODE.split(piece)):
         if part:
-            typed = {"fontType": "Monospace"} if number % 2 else {}
-            yield {"type": "TextRun", "text": part, **typed, **looks}
+            yield part, number % 2 == 1
+
+
+def paragraph(inlines: list[Json], **looks: object) -> Json:
+    """Give a paragraph of text runs."""
+    return {"type": "RichTextBlock", "inlines": inlines, **looks}
+
+
+def heading(text: str, **looks: object) -> Json:
+    """Give a headline; a screen reader finds it where its words are harmless enough for that."""
+    said = words(text)
+    if _HARMLESS.fullmatch(said):
+        return {
+            "type": "TextBlock",
+            "text": said,
+            "wrap": True,
+            "weight": "Bolder",
+            "style": "heading",
+            **looks,
+        }
+    return paragraph([run(said, weight="Bolder", **looks)])
+
+
+def local_time(pieces: Sequence[Value]) -> Iterator[Json]:
+    """Give the paragraph's instants by the reader's own clock, which Teams alone knows."""
+    instants = [piece.astimezone(UTC) for piece in pieces if isinstance(piece, datetime)]
+    if instants:
+        told = " · ".join(
+            f"{{{{DATE({at:%Y-%m-%dT%H:%M:%S}Z, SHORT)}}}} {{{{TIME({at:%Y-%m-%dT%H:%M:%S}Z)}}}}"
+            for at in instants
+        )
+        yield {
+            "type": "TextBlock",
+            "text": f"{told} your time",
+            "wrap": True,
+            "isSubtle": True,
+            "size": "Small",
+            "spacing": "None",
+        }

@@ -28,6 +28,7 @@ from adapters.chat.cards import (
 )
 from adapters.chat.slack import blocks, render, views
 from adapters.chat.slack.views import CameFrom, Malformed
+from adapters.chat.texts import taming
 from tests.slack.blockkit_check import check_message, check_view
 
 # Hypothesis writes down what it tries, and says so where that is long; it is meant to be.
@@ -178,7 +179,7 @@ def test_any_view_is_read_or_malformed(view: dict[str, object]) -> None:
 def test_a_text_is_cut_between_what_people_see_as_characters(seen: str) -> None:
     """An accent, a family, a shade of skin or a flag is never cut in two."""
     for most in range(2 * len(seen), 4 * len(seen)):
-        kept = blocks.cut(seen * 10, most).removesuffix("…")
+        kept = taming.cut(seen * 10, most).removesuffix("…")
 
         assert kept == seen * (len(kept) // len(seen))
 

@@ -114,8 +114,10 @@ def test_a_title_is_a_heading_where_nothing_in_it_means_anything(
     title: str, is_heading: bool
 ) -> None:
     """For those who hear it; else it is only text."""
-    [block] = content(Card(title, Tone.GOOD))["body"]
+    [band] = content(Card(title, Tone.GOOD))["body"]
 
+    [block] = band["items"]
+    assert band["style"] == "good"
     assert (block.get("style") == "heading") is is_heading
     assert card_of({"body": [block]}).title == title
 

@@ -1,0 +1,1 @@
+"""What every platform does with text before it shows it."""
