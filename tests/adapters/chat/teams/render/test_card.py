@@ -101,7 +101,7 @@ def test_a_card_is_looked_at_anew_for_whom_it_is(shows: str) -> None:
     [
         ("JIT-1: GL posting for Riya Patel: your decision", True),
         ("You approved JIT-1", True),
-        ("Zoë’s request – asked", False),
+        ("Zoë’s request – asked", True),
         ("see evil.example", False),
         ("http://evil", False),
         ("- a list", False),
