@@ -33,6 +33,15 @@ ELSEWHERE = "from another organisation"
 NOBODY = "here without an account of the organisation"
 UNLISTED = "nobody whom Teams lists for me here, as it lists nobody who was deactivated or has left"
 
+UNREAD = frozenset(
+    {
+        *("request", "approve", "deny", "ask", "answer", "cancel", "return", "revoke"),
+        *("status", "help"),
+    }
+)
+"""Commands whose answer is the same whoever reads the channel along: a press on a card in a channel
+must not wait until all of its members were listed."""
+
 MENTIONS_MAX = 10
 """People who are looked up for one saying; no command names more than a few."""
 
@@ -136,14 +145,19 @@ class Identities:
         """Say whether an activity says that it is from our organisation."""
         return turn.tenant.lower() == self._tenant
 
-    async def know(self, turn: Turn) -> Known:
-        """Gather what the Inbox has to know of a speaker. Raises `PlatformError`."""
+    async def know(self, turn: Turn, *, says_what: str = "") -> Known:
+        """Gather what the Inbox has to know of a speaker. Raises `PlatformError`.
+
+        Nobody is asked who reads along where `says_what`, a command's word, is one of `UNREAD`.
+        """
         if turn.mri.startswith(_BOT_MRI):
             return Known(turn.account or turn.mri, BOT)
         if turn.tenant and not self.is_ours(turn):
             return Known(turn.account or turn.mri, ELSEWHERE)
         if not turn.account:
             return Known(turn.mri, NOBODY)
+        if says_what in UNREAD:
+            return await self._known(turn)
         known, is_read_along = await asyncio.gather(self._known(turn), self._is_read_along(turn))
         return replace(known, is_read_along=is_read_along)
 

@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 
 from adapters.chat.cards import Answer, Card, Tone
+from adapters.chat.grammar.asks import word_of
 from adapters.chat.inbox import Inbound, Receive
 from adapters.chat.platform import PlatformError
 from adapters.chat.teams.address import TEAMS
@@ -77,7 +78,7 @@ class Conversation:
 
     async def _inbound(self, said: Said) -> Inbound:
         turn = said.turn
-        known = await self.identities.know(turn)
+        known = await self.identities.know(turn, says_what=word_of(said.text))
         is_written = turn.kind == "message" and not known.outsider
         text = await self.identities.named(turn, said.text) if is_written else said.text
         return Inbound(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 
+from adapters.chat.commands import BY_WORD
 from adapters.chat.kept import KEPT_FOR, USED_UNTIL
 from adapters.chat.platform import Gone, PlatformError
 from adapters.chat.teams import identity
-from adapters.chat.teams.identity import Identities
+from adapters.chat.teams.identity import UNREAD, Identities
 from adapters.chat.teams.turn import Turn
 from tests.adapters.chat.teams.stage import (
     BEN,
@@ -196,6 +199,18 @@ async def test_where_nobody_knows_who_reads_along_it_is_assumed(
     known = await people.know(replace(turn(stage), **CHANNELED))
 
     assert (known.outsider, known.is_read_along) == ("", True)
+
+
+@pytest.mark.parametrize("word", sorted(UNREAD))
+async def test_nobody_is_asked_who_reads_along_where_that_changes_nothing(
+    stage: Stage, people: Identities, word: str
+) -> None:
+    """Of commands whose answer does not look at it."""
+    known = await people.know(replace(turn(stage), **CHANNELED), says_what=word)
+
+    assert not known.is_read_along
+    assert stage.wire.asked == [(CHANNEL, RIYA)]
+    assert "read_along" not in inspect.getsource(sys.modules[BY_WORD[word].__module__])
 
 
 async def test_of_a_very_large_channel_nobody_knows_it(
