@@ -49,6 +49,10 @@ LABEL_MAX = 100
 WIDTH_MIN, WIDTH_MAX = 8, 40
 """Characters: what a column is counted as, however little or much stands in it."""
 
+TIMED_MAX = 3
+"""Lines of which each is followed by its times by the reader's clock; a longer list is a record,
+and would be twice as long."""
+
 OWN_WORDS_MIN = 160
 """Characters from which on a fact is somebody's own words, and is set off."""
 
@@ -153,7 +157,8 @@ class Page:
             yield _title(card, is_first=is_first)
         for line in card.lines[: room.lines]:
             yield paragraph(runs(line, room.text))
-            yield from local_time(line)
+            if len(card.lines) <= TIMED_MAX:
+                yield from local_time(line)
         for fact in card.facts[: room.facts]:
             yield from _fact(fact, room)
         if card.table is not None:
