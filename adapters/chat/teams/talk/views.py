@@ -56,7 +56,8 @@ def message_of(body: Json) -> Json:
     """Give what answers a press as a message."""
     value = body.get("value")
     if body.get("type") == CARD and isinstance(value, Mapping):
-        return _message(value, str(value.get("fallbackText") or ""))
+        told = str(value.get("fallbackText") or "").strip()
+        return _message(value, told.partition("\n")[0] or SLOW)
     return line(str(value or SLOW))
 
 
