@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bot.embedded import EmbeddedServers
 from tests.bench import decisions, expiry
-from tests.bench.acks import playground, slack
+from tests.bench.acks import playground, slack, teams
 from tests.bench.crew import Crew
 from tests.bench.machine import cores, describe
 from tests.bench.table import Row, shown
@@ -60,11 +60,16 @@ def _slack(given: _Given) -> Sequence[Row]:
     return slack.measure(given.folder, given.servers, given.lasting(20))
 
 
+def _teams(given: _Given) -> Sequence[Row]:
+    return teams.measure(given.folder, given.servers, given.lasting(15))
+
+
 BENCHMARKS: Mapping[str, Callable[[_Given], Sequence[Row]]] = {
     "decisions": _decisions,
     "expiry": _expiry,
     "ack": _ack,
     "slack": _slack,
+    "teams": _teams,
 }
 """By name. Memory is measured beside expiry and ack, whose processes it is about."""
 

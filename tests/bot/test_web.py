@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -9,7 +10,7 @@ from aiohttp.test_utils import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.settings import Settings
-from bot.web import make_app
+from bot.web import make_app, settled
 from bot.wiring import Parts
 
 Client = TestClient[web.Request, web.Application]
@@ -87,3 +88,14 @@ async def test_the_playground_is_absent_unless_switched_on(
     answer = await client.get("/playground")
 
     assert answer.status == 404
+
+
+async def test_what_was_loaded_is_never_looked_through_for_garbage(parts: Parts) -> None:
+    """That would stop the loop for longer than anybody's answer takes."""
+    before = gc.get_freeze_count()
+
+    await settled(make_app(parts))
+
+    frozen = gc.get_freeze_count() - before
+    gc.unfreeze()
+    assert frozen > 50_000

@@ -56,7 +56,7 @@ def linked(people: int) -> Company:
 
 
 @dataclass(slots=True)
-class _Slack:
+class Slack:
     """The Web API, and when each answer came."""
 
     runner: web.AppRunner = field(init=False)
@@ -90,7 +90,7 @@ class _Slack:
 
 
 @dataclass(slots=True)
-class _Deliveries:
+class Deliveries:
     """Delivers as Slack does, and remembers how long each acknowledgement took."""
 
     bot: str
@@ -101,9 +101,12 @@ class _Deliveries:
     """What is answered after its acknowledgement: since when that is waited for."""
 
     problems: list[str] = field(default_factory=list)
+    first: int = 0
+    """How many turns were had before."""
 
     async def deliver(self, turn: int, due: float, counts: bool) -> None:
         """Deliver what it is the turn of."""
+        turn += self.first
         one = sending(turn, f"{self.answer_to}/{direct(turn)}")
         try:
             async with self.session.post(self.bot, data=one.body, headers=one.headers) as answer:
@@ -127,13 +130,13 @@ def measure(folder: Path, servers: EmbeddedServers, seconds: float) -> Sequence[
 
 
 async def _measure(place: Place, seconds: float) -> Sequence[Row]:
-    slack = _Slack()
+    slack = Slack()
     url = await slack.start()
-    await asyncio.to_thread(_start, place, url)
+    await asyncio.to_thread(start, place, url)
     limit = aiohttp.ClientTimeout(total=ACK_WITHIN)
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(timeout=limit, connector=connector) as session:
-        sent = _Deliveries(f"{place.address}/slack/events", f"{url}/response", session)
+        sent = Deliveries(f"{place.address}/slack/events", f"{url}/response", session)
         await keep_pace(sent.deliver, seconds)
     await _all_answered(sent, slack)
     await asyncio.to_thread(place.close)
@@ -141,12 +144,14 @@ async def _measure(place: Place, seconds: float) -> Sequence[Row]:
     return _rows(sent, slack)
 
 
-def _start(place: Place, slack: str) -> None:
+def start(place: Place, slack: str, more: Mapping[str, str] | None = None) -> None:
+    """Start the processes, and wait until they are well; with `more` in their environment."""
     settings = {
         "JIT_PLAYGROUND": "0",
         "SLACK_BOT_TOKEN": "xoxb-for-benchmarks-only",
         "SLACK_SIGNING_SECRET": SECRET,
         "SLACK_API_URL": f"{slack}/api/",
+        **(more or {}),
     }
     place.start("web", "worker", "clock", more=settings)
     place.wait_until_ready()
@@ -154,7 +159,7 @@ def _start(place: Place, slack: str) -> None:
     place.wait_until_said("clock.started", "clock")
 
 
-async def _all_answered(sent: _Deliveries, slack: _Slack) -> None:
+async def _all_answered(sent: Deliveries, slack: Slack) -> None:
     async def none_left() -> bool:
         return not sent.due.keys() - slack.answered.keys()
 
@@ -162,7 +167,7 @@ async def _all_answered(sent: _Deliveries, slack: _Slack) -> None:
         await until_async(none_left, within=ANSWERS_WITHIN)
 
 
-def _rows(sent: _Deliveries, slack: _Slack) -> list[Row]:
+def _rows(sent: Deliveries, slack: Slack) -> list[Row]:
     every = spread([one for took in sent.took.values() for one in took])
     what = f"{RATE}/s, {every.count} deliveries, signatures checked; p50 / p99 / max"
     rows = [Row("Slack's acknowledgement", str(every), "p99 < 100 ms", what)]
