@@ -165,10 +165,10 @@ async def _measure(place: Place, seconds: float) -> Sequence[Row]:
     limit = aiohttp.ClientTimeout(total=GIVES_UP_AFTER)
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(timeout=limit, connector=connector) as session:
-        events, response = f"{place.address}/slack/events", f"{url}/response"
-        alone = slack_acks.Deliveries(events, response, session)
+        slack_at, answers_at = f"{place.address}/slack/events", f"{url}/response"
+        alone = slack_acks.Deliveries(slack_at, answers_at, session)
         await keep_pace(alone.deliver, seconds / 2)
-        beside = slack_acks.Deliveries(events, response, session)
+        beside = slack_acks.Deliveries(slack_at, answers_at, session)
         beside.first = round((seconds / 2 + WARM_UP) * RATE)
         sent = _Deliveries(f"{place.address}/api/messages", teams, session)
         await sent.meet()
