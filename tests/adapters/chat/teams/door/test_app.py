@@ -258,6 +258,17 @@ async def test_a_broken_body_is_unreadable(bot: Listening) -> None:
     assert done.status == 400
 
 
+@pytest.mark.parametrize("expected", ["100-continue", "100-Continue", "the impossible"])
+async def test_what_somebody_expects_is_no_matter(bot: Listening, expected: str) -> None:
+    """Neither of Teams nor of strangers."""
+    body = json.dumps(bot.activity()).encode()
+
+    signed = await bot.tell_raw(body, more={"Expect": expected})
+    stranger = await bot.tell_raw(body, FORGERIES["expired"], more={"Expect": expected})
+
+    assert (signed.status, stranger.status) == (202, 401)
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])
 async def test_there_is_nothing_to_look_at(bot: Listening, method: str) -> None:
     """Only deliveries come here."""
@@ -280,9 +291,12 @@ async def test_what_breaks_behind_the_door_is_not_sent_again(bot: Listening) -> 
     assert "defect" not in pressed.body
 
 
-async def test_an_answer_that_cannot_be_written_breaks_nothing(bot: Listening) -> None:
+@pytest.mark.parametrize("value", [object(), float("inf")])
+async def test_an_answer_that_cannot_be_written_breaks_nothing(
+    bot: Listening, value: object
+) -> None:
     """It is a defect like any other."""
-    bot.reply = (200, {"value": object()})
+    bot.reply = (200, {"value": value})
 
     pressed = await bot.tell(bot.activity("invoke", name="adaptiveCard/action"))
 
