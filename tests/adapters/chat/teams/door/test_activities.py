@@ -69,6 +69,7 @@ def test_where_it_was_said_is_known(where: dict[str, Any], scope: str, channel: 
     [
         (OURS, None, OURS, OURS),
         (THEIRS, None, OURS, THEIRS),
+        (THEIRS, OURS, OURS, THEIRS),
         (None, THEIRS, OURS, THEIRS),
         (None, None, OURS.upper(), OURS),
         (None, None, None, ""),

@@ -24,10 +24,11 @@ HOSTILE: dict[str, bytes] = {
     "no object": b'["message"]',
     "no text": b"\xff\xfe\xfd",
     "nested too deeply": DEEP,
-    "no number": b'{"type": "message", "value": {"x": NaN}}',
-    "a number without end": b'{"type": "message", "value": ' + b"1" * 10_000 + b"}",
 }
 """Bodies that nobody can read."""
+
+NUMBERS = ["NaN", "Infinity", "-Infinity", "1" * 10_000, "0x10", "01"]
+"""What is no number in JSON, or none that anybody needs."""
 
 WRONG: dict[str, dict[str, object]] = {
     "a conversation that is a text": {"conversation": "19:x"},
@@ -118,6 +119,16 @@ async def test_no_stranger_makes_it_fail(bot: Listening, header: str) -> None:
     assert not bot.heard
 
 
+@pytest.mark.parametrize("scheme", ["Basic", "Token", "Bearer:", "MSBearer"])
+async def test_a_token_is_a_bearers(bot: Listening, scheme: str) -> None:
+    """In no other scheme is it looked at."""
+    genuine = bot.teams.keys.header(Envelope(), bot.teams.service_url)
+
+    done = await bot.tell(bot.activity(), Envelope(header=genuine.replace("Bearer", scheme)))
+
+    assert done.status == 401
+
+
 @pytest.mark.parametrize(
     "issuer",
     [
@@ -161,6 +172,16 @@ async def test_nothing_of_a_body_is_read_before_it_is_known_who_sent_it(
     assert (stranger.status, stranger.json()) == (401, {"error": "invalid request"})
     assert (signed.status, signed.json()) == (400, {"error": "unreadable"})
     assert not bot.heard
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=lambda number: number[:9])
+async def test_what_is_no_number_is_unreadable(bot: Listening, number: str) -> None:
+    """Python alone takes some of them for JSON."""
+    whole = json.dumps(bot.activity(value={"x": "NUMBER"}))
+
+    done = await bot.tell_raw(whole.replace('"NUMBER"', number).encode())
+
+    assert done.status == 400
 
 
 @pytest.mark.parametrize("wrong", [*WRONG.values()], ids=[*WRONG])

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from structlog.testing import capture_logs
 
 from adapters.chat.teams.door.keys import (
     FAILED_AFTER,
@@ -113,6 +114,26 @@ async def test_strangers_do_not_make_us_fetch(teams: FakeTeams, keys: Keys, cloc
     clock.now += UNKNOWN_AFTER
     await asyncio.gather(*(keys.find(f"strangers-{number}") for number in range(300)))
     assert fetches(teams) == 2
+
+
+async def test_what_is_known_is_looked_for_again_in_an_hour(
+    teams: FakeTeams, keys: Keys, clock: Clock
+) -> None:
+    """A key that was withdrawn is believed no longer than that."""
+    await keys.find("key-0")
+    clock.now += FRESH_FOR - 1
+    assert await keys.find("key-0") is not None
+    await settled(keys)
+    assert fetches(teams) == 1
+    teams.keys.rotate()
+    clock.now += 1
+
+    await keys.find("key-0")
+    await settled(keys)
+
+    assert fetches(teams) == 2
+    assert await keys.find("key-0") is None
+    assert FRESH_FOR <= 3600
 
 
 async def test_who_is_known_does_not_wait_for_a_fetch(
@@ -268,6 +289,19 @@ async def test_keys_that_are_none_are_none(told: Any) -> None:  # noqa: ANN401 -
     mixed = {"keys": [*(told.get("keys") or []), GOOD]} if isinstance(told, dict) else None
     if mixed:
         assert await _found(metadata, mixed) is not None
+
+
+async def test_keys_do_not_come_over_an_open_line() -> None:
+    """Whoever could change them on the way would be believed everything: nobody even asks."""
+    metadata = {"issuer": ISSUER, "jwks_uri": "http://keys.example/"}
+
+    with capture_logs() as logs:
+        found = await _found(metadata, {"keys": [GOOD]})
+
+    assert found is None
+    assert [one["problem"] for one in logs] == [
+        "the metadata does not say where the keys are, or not over TLS"
+    ]
 
 
 async def test_the_governments_cloud_has_an_issuer_of_its_own() -> None:
