@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 
+import psycopg2
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from adapters.company.difference import difference
 from adapters.company.read import read_company
+from bot import clock as clock_process
 from bot import upkeep
 from bot.settings import Settings
 from bot.upkeep import FOLLOW_EVERY, FORGET_EVERY, PAUSE, Upkeep
@@ -130,6 +134,33 @@ def test_a_look_that_failed_is_taken_again(
             clock.turn()
 
     assert len(begun) == 2
+
+
+def test_a_database_that_came_back_is_asked_again(
+    parts: Parts, clock: Turned, environment: dict[str, str]
+) -> None:
+    """Every session ended by the server: what changed meanwhile is found."""
+    given = activate(parts.work, draft(now(parts.work)), at=now(parts.work))
+    leave(parts)
+    address = make_url(environment["DATABASE_URL"]).set(drivername="postgresql")
+    with closing(psycopg2.connect(address.render_as_string(hide_password=False))) as other:
+        other.cursor().execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    stopping = threading.Event()
+
+    def turn() -> timedelta:
+        clock.turn()
+        stopping.set()
+        return timedelta(0)
+
+    clock_process._repeat(stopping, turn)
+
+    with parts.work() as uow:
+        grant = read_request(uow, given.id).grant
+    assert grant is not None
+    assert grant.state is GrantState.DEPROVISIONING
 
 
 def test_without_a_company_nobody_is_followed(bare_parts: Parts) -> None:

@@ -30,7 +30,9 @@ from engine.model.dossier import Dossier
 from engine.model.grant import Grant
 from engine.model.identifiers import EffectId, EntitlementId, PersonId, RequestId, show
 from engine.model.request import Verdict
+from engine.policy.accounts import AccountFacts
 from engine.ports import Connectors, EffectKind
+from engine.workflow.accounts import note_account
 from engine.workflow.announce import Story
 from engine.workflow.apply_config import apply_config
 from engine.workflow.asking.decide import Answer, decide
@@ -43,7 +45,7 @@ from storage.migrate import upgrade
 from storage.proof.verify import verify
 from storage.unit_of_work import PostgresWork
 from tests.crash.board import CHAT, Board
-from tests.crash.victim import Order
+from tests.crash.victim import FOLLOW, Order
 
 REPO = Path(__file__).parents[2]
 RIYA = PersonId("riya.patel")
@@ -99,6 +101,18 @@ class Scene:
         """Revoke."""
         revoke(self.work, ADMIN, request, "seen where it should not be")
 
+    def leave(self, person: PersonId) -> None:
+        """Let the chat say that somebody's account was deactivated."""
+        with self.work() as uow:
+            account = uow.companies.active().company.person[person].platforms[CHAT]
+        note_account(self.work, AccountFacts(CHAT, account, why_not="deactivated"))
+
+    def come_back(self, person: PersonId) -> None:
+        """Let the chat say that it is active again."""
+        with self.work() as uow:
+            account = uow.companies.active().company.person[person].platforms[CHAT]
+        note_account(self.work, AccountFacts(CHAT, account))
+
     @contextmanager
     def standing(self, request: RequestId) -> Iterator[None]:
         """Let an administrator of the ledger give the access by hand, and take it at the end."""
@@ -135,10 +149,17 @@ class Scene:
     def send(self, handed: Handed, *, die_at: int | None = None) -> tuple[list[str], int]:
         """Let a worker try once; gives the steps that it came to, and how it ended."""
         effect, kind, attempt = handed
+        return self._send(kind.value, effect, attempt, die_at)
+
+    def follow(self, *, die_at: int | None = None) -> tuple[list[str], int]:
+        """Let a clock follow people; gives the steps that it came to, and how it ended."""
+        return self._send(FOLLOW, EffectId(0), 0, die_at)
+
+    def _send(
+        self, kind: str, effect: EffectId, attempt: int, die_at: int | None
+    ) -> tuple[list[str], int]:
         said = self.orders
-        order = Order(
-            said.database_url, said.ledger_url, said.board, kind.value, effect, attempt, die_at
-        )
+        order = Order(said.database_url, said.ledger_url, said.board, kind, effect, attempt, die_at)
         print(order.written(), file=_there(self.victims.stdin), flush=True)
         steps: list[str] = []
         for line in _there(self.victims.stdout):

@@ -28,12 +28,16 @@ from engine.ports import EffectKind, UnitOfWork
 from engine.workflow.granting.attempt import Attempt
 from engine.workflow.granting.deprovision import deprovision
 from engine.workflow.granting.provision import provision
+from engine.workflow.leavers import follow_people
 from storage.database.connect import connect
 from storage.unit_of_work import PostgresUnitOfWork, PostgresWork
 from tests.crash.board import CHAT, Board
 
 KILLED = 137
 """What a shell reports of a process that `kill -9` ended."""
+
+FOLLOW = "follow"
+"""Beside the kinds of duties: what the clock does when people have changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,9 @@ class Victim:
         order = self._order
         self._take_calls_apart()
         self._whole_work = PostgresWork(connect(order.database_url, pool_size=2))
+        if order.kind == FOLLOW:
+            follow_people(self.work)
+            return
         effect = EffectId(order.effect)
         if order.kind == EffectKind.ANNOUNCE:
             board = Board(Path(order.board), self.step)

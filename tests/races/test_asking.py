@@ -8,6 +8,7 @@ from functools import partial
 from engine.audit.vocabulary import Action
 from engine.model.identifiers import EntitlementId, PersonId, RequestId, show
 from engine.workflow.asking import question
+from engine.workflow.asking.ask_again import ask_again
 from engine.workflow.asking.cancel import cancel
 from engine.workflow.asking.submit import Ask, submit
 from engine.workflow.find import read_request
@@ -141,6 +142,33 @@ def test_an_approver_who_leaves_decides_before_that_or_not_at_all(ring: Ring) ->
     ring.work_off()
     assert ring.states() == {"active": LEAVING}
     ring.agrees()
+
+
+def test_asking_others_and_approving_at_once_are_in_one_order(ring: Ring) -> None:
+    """The approval counts, and the stage asks whoever is left, as often as that is new."""
+    requests = [ring.ask(holder, TWO) for holder in HOLDERS]
+    put_in_force(ring, without(ANA))
+
+    came_to = [
+        ring.race(partial(ring.approve, BEN, one), partial(_ask_again, ring, one))
+        for one in requests
+    ]
+
+    assert came_to == [["asked", "pending"]] * ROUNDS
+    assert follow_people(ring.work) == 0
+    for one in requests:
+        with ring.work() as uow:
+            request = read_request(uow, one).request
+        assert {approver.person for approver in request.stage.asked} == {BEN, CLEO}
+        assert ring.told(one)[Action.STAGE_ASKED_AGAIN] == 1
+    assert {ring.approve(CLEO, one) for one in requests} == {"approved"}
+    ring.work_off()
+    assert ring.states() == {"active": ROUNDS}
+    ring.agrees()
+
+
+def _ask_again(ring: Ring, request: RequestId) -> str:
+    return "asked" if ask_again(ring.work, request) else "the same"
 
 
 def test_a_double_click_is_one_approval(ring: Ring) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from itertools import cycle
@@ -13,8 +14,18 @@ from engine.model.request import RequestState
 from engine.workflow.find import read_request
 from engine.workflow.granting.attempt import Boundary
 from engine.workflow.granting.end import expire_due, give_back, revoke
-from engine.workflow.leavers import follow_people
-from tests.races.company import ANA, HOLDERS, OLA, ONE, POSTING, ROUNDS, SECOND, without
+from engine.workflow.leavers import follow_people, let_go
+from tests.races.company import (
+    ANA,
+    HOLDERS,
+    OLA,
+    ONE,
+    POSTING,
+    ROUNDS,
+    SECOND,
+    company,
+    without,
+)
 from tests.races.ring import PATIENCE, Ring, put_in_force
 from tests.waiting import until
 
@@ -159,4 +170,44 @@ def test_two_clocks_at_once_let_everybody_go_once(ring: Ring) -> None:
     with ring.work() as uow:
         states = {read_request(uow, one).request.state for one in waiting}
     assert states == {RequestState.CANCELLED}
+    ring.agrees()
+
+
+def _let_go(ring: Ring, request: RequestId) -> str:
+    return str(let_go(ring.work, request))
+
+
+def test_who_comes_back_at_once_keeps_it_or_has_lost_it(ring: Ring) -> None:
+    """Whichever is first: what stays is whole, and what ends does so once."""
+    requests = ring.give(HOLDERS[:LEAVERS], ONE)
+
+    def come_back() -> str:
+        put_in_force(ring, company())
+        return "back"
+
+    kept = 0
+    for holder, one in zip(HOLDERS, requests, strict=False):
+        put_in_force(ring, without(holder))
+        came_to = ring.race(partial(_let_go, ring, one), come_back)
+        kept += came_to == ["False", "back"]
+        assert "back" in came_to
+
+    assert follow_people(ring.work) == 0
+    ring.work_off()
+    assert ring.states() == Counter({"ended": LEAVERS - kept}) + Counter({"active": kept})
+    ring.agrees()
+
+
+def test_letting_go_and_revoking_at_once_end_it_once(ring: Ring) -> None:
+    """Its end has one cause; whoever came second is told, or finds nothing to do."""
+    requests = ring.give(HOLDERS[:LEAVERS], ONE)
+    put_in_force(ring, without(*HOLDERS[:LEAVERS]))
+
+    came_to = [
+        ring.race(partial(_revoke, ring, one), partial(_let_go, ring, one)) for one in requests
+    ]
+
+    assert {tuple(both) for both in came_to} <= {("False", "revoked"), ("True", TOO_LATE)}
+    ring.work_off()
+    assert ring.states() == {"ended": LEAVERS}
     ring.agrees()

@@ -2,85 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
 
 import pytest
-from aiohttp import web
-from dramatiq import Worker
 
-from adapters.company.difference import difference
-from bot.queue.actors import declare
-from bot.settings import Settings
-from bot.web import make_app
 from bot.wiring import Parts
-from engine.model.company import Company
-from engine.model.identifiers import PersonId, PlatformName, RequestId
-from engine.workflow.apply_config import apply_config
+from engine.model.identifiers import PersonId, RequestId
 from engine.workflow.look import company_now
 from tests.adapters.chat.slack.stage import AUDIT, RIYA, until
+from tests.bot.chats.conftest import BEN, GUEST
 from tests.slack.fake_slack import FakeSlack, Person, plain
 from tests.slack.fake_slack.payloads import submission
-
-SLACK = PlatformName("slack")
-BEN, GUEST = "W0BEN", "U0GUEST"
-ACCOUNTS = {PersonId("riya.patel"): RIYA, PersonId("ben.okafor"): BEN}
-
-
-def linked(company: Company) -> Company:
-    """Give the example company with accounts in Slack."""
-    people = [
-        replace(person, platforms={**person.platforms, SLACK: ACCOUNTS[person.id]})
-        if person.id in ACCOUNTS
-        else person
-        for person in company.people
-    ]
-    return replace(
-        company,
-        people=tuple(people),
-        audit_channels={SLACK: AUDIT},
-        admin_channels={SLACK: AUDIT},
-    )
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    """Give a workspace where two people and the app are in a channel."""
-    fake = FakeSlack()
-    fake.add_person(RIYA, "riya.patel", email="riya.patel@acme.example")
-    fake.add_person(BEN, "ben.okafor", email="ben.okafor@acme.example")
-    fake.add_person(GUEST, "a.guest", is_restricted=True)
-    fake.add_channel(AUDIT, "access-audit", members={RIYA, BEN, GUEST, fake.app.bot_user})
-    await fake.start()
-    yield fake
-    await fake.stop()
-    assert not fake.violations
-
-
-@pytest.fixture
-async def installed(
-    slack: FakeSlack, parts: Parts, environment: dict[str, str]
-) -> AsyncIterator[Parts]:
-    """Give the web process of an installation with Slack."""
-    company = linked(company_now(parts.work).company)
-    apply_config(parts.work, company, applied_by="operator:test", difference=difference)
-    for name in [name for name in environment if name.startswith("JIT_PLAYGROUND")]:
-        del environment[name]
-    environment |= {
-        "SLACK_BOT_TOKEN": slack.app.bot_token,
-        "SLACK_SIGNING_SECRET": slack.app.signing_secret + "-of-enough-letters",
-        "SLACK_API_URL": slack.api_url,
-    }
-    slack.deliver.secret = environment["SLACK_SIGNING_SECRET"]
-    with_slack = Parts(Settings.load(environment), "web")
-    runner = web.AppRunner(make_app(with_slack), shutdown_timeout=1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    slack.bot_url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
-    yield with_slack
-    await runner.cleanup()
 
 
 async def test_a_person_asks_with_the_form(slack: FakeSlack, installed: Parts) -> None:
@@ -280,16 +213,6 @@ async def test_a_replayed_command_does_nothing_and_says_nothing(
     assert "JIT-1" in plain(riya.ephemerals()[-1])
     with installed.work() as uow:
         assert uow.requests.find(RequestId(2)) is None
-
-
-@pytest.fixture
-async def working(installed: Parts) -> AsyncIterator[None]:
-    """Let a worker carry duties out."""
-    declare(installed.broker, installed.duties.carry_out)
-    worker = Worker(installed.broker, worker_timeout=20, worker_threads=2)
-    worker.start()
-    yield
-    await asyncio.to_thread(worker.stop)  # the fake answers meanwhile
 
 
 @pytest.mark.usefixtures("working")
