@@ -18,6 +18,9 @@ from adapters.chat.texts import taming
 Json = dict[str, Any]
 """What Teams takes and gives."""
 
+_EXPANDED = re.compile(r"\{(?=\{)")
+"""Each brace before another one: of three in a row, the last two would be left whole otherwise."""
+
 _CODE = re.compile(r"`([^`\n]+)`")
 _HARMLESS = re.compile(r"[^\W\d_](?:[^\W_]|[ ’“”‘–—,():-]|\.(?=\s|$))*")
 """Words in which no Markdown, link or mention can hide: letters first, and no dot within."""
@@ -25,7 +28,7 @@ _HARMLESS = re.compile(r"[^\W\d_](?:[^\W_]|[ ’“”‘–—,():-]|\.(?=\s|$)
 
 def tame(text: str) -> str:
     """Take out what cannot be seen, and break what would be expanded."""
-    return taming.tame(text).replace("{{", "{\u200b{")
+    return _EXPANDED.sub("{\u200b", taming.tame(text))
 
 
 def words(text: str) -> str:

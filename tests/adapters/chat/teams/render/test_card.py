@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -120,6 +121,17 @@ def test_a_title_is_a_heading_where_nothing_in_it_means_anything(
     assert band["style"] == "good"
     assert (block.get("style") == "heading") is is_heading
     assert card_of({"body": [block]}).title == title
+
+
+@pytest.mark.parametrize("braces", [2, 3, 4, 5])
+def test_no_date_that_people_write_is_expanded(braces: int) -> None:
+    """However many braces stand before it."""
+    written = "{" * braces + "DATE(2026-11-23T10:00:00Z, SHORT)}}"
+    card = Card(written, lines=((written,),), facts=(Fact(written, written),))
+
+    message = activity(card)
+
+    assert "{{" not in json.dumps(message)
 
 
 def test_many_buttons_stand_in_rows() -> None:
