@@ -69,6 +69,15 @@ def test_people_who_are_called_alike_are_told_apart() -> None:
     assert line == "<@29:1a|Sam> and <@29:1b|Sam>"
 
 
+def test_a_name_is_no_place_for_another_mention() -> None:
+    """Whatever a client says that stands in the text is looked for in what was typed alone."""
+    first, second = mention("Sam", "29:1a"), mention("Sam", "29:1b", text="Sam")
+
+    line = command_line("<at>Sam</at> and Sam", [first, second], BOT)
+
+    assert line == "<@29:1a|Sam> and <@29:1b|Sam>"
+
+
 def test_nobody_types_a_mention() -> None:
     """Neither as it is written here, nor as Teams does."""
     told = {OMAR: "omar"}
