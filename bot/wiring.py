@@ -23,6 +23,7 @@ from adapters.chat.slack.platform import SlackPlatform
 from adapters.chat.slack.web_api.client import SlackClient
 from adapters.chat.teams.address import TEAMS
 from adapters.company.known import Known
+from adapters.conditions.cel import CelConditions
 from adapters.connectors.registry import connector, settings_known
 from adapters.signing import Ed25519Signer, is_signed
 from bot.duties import Duties
@@ -49,7 +50,7 @@ PLATFORMS = frozenset({"playground", "slack", "teams"})
 
 def known() -> Known:
     """Say what a company's files may name of this build."""
-    return Known(connectors=settings_known(), platforms=PLATFORMS)
+    return Known(settings_known(), PLATFORMS, CelConditions())
 
 
 @dataclass(frozen=True)

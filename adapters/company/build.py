@@ -15,24 +15,32 @@ from adapters.company.files import Plain, Where, Written
 from adapters.company.problems import closest
 from adapters.company.shapes import (
     ChannelsShape,
+    ConditionShape,
     EntitlementShape,
+    FreezeShape,
     GroupShape,
+    HoursShape,
     Line,
     PersonShape,
     RolesShape,
     RuleShape,
+    ScheduleShape,
     Shape,
     StageShape,
     SystemShape,
+    Zone,
     check_id,
 )
+from engine.model.calendar import Calendar, Freeze, Hours, Rotation, Schedule, Shift
 from engine.model.company import (
     Chain,
     Company,
+    Condition,
     Entitlement,
     Group,
     Person,
     Role,
+    Route,
     SodRule,
     StageRule,
     System,
@@ -41,10 +49,12 @@ from engine.model.identifiers import (
     AccountName,
     ChainId,
     EntitlementId,
+    FreezeId,
     FunctionId,
     GroupId,
     PersonId,
     PlatformName,
+    ScheduleId,
     SodRuleId,
     SystemId,
 )
@@ -61,6 +71,10 @@ _FUNCTIONS = TypeAdapter[str](Line)
 _NAME = TypeAdapter[str](Line)
 _CHANNELS = TypeAdapter(ChannelsShape)
 _ROLES = TypeAdapter(RolesShape)
+_ZONE = TypeAdapter[str](Zone)
+_HOURS = TypeAdapter(HoursShape)
+_FREEZES = TypeAdapter(FreezeShape)
+_SCHEDULES = TypeAdapter(ScheduleShape)
 
 NEEDED = ("people", "systems", "entitlements", "chains")
 """Sections without which there is nothing to ask for."""
@@ -88,6 +102,19 @@ def build(written: Written) -> Company:
         sod_rules=tuple(_rule(i, s) for i, s in _items(written, "rules", _RULES)),
         audit_channels=_platforms(channels.audit) if channels else {},
         admin_channels=_platforms(channels.admin) if channels else {},
+        calendar=_calendar(written),
+    )
+
+
+def _calendar(written: Written) -> Calendar:
+    sections = written.sections
+    hours = _one(written, "hours", _HOURS) if "hours" in sections else None
+    schedules = (_schedule(i, s) for i, s in _items(written, "schedules", _SCHEDULES))
+    return Calendar(
+        zone=(_one(written, "zone", _ZONE) if "zone" in sections else None) or "UTC",
+        freezes=tuple(_freeze(i, s) for i, s in _items(written, "freezes", _FREEZES)),
+        hours=Hours(tuple(hours.days), hours.from_, hours.until) if hours else None,
+        schedules={schedule.id: schedule for schedule in schedules},
     )
 
 
@@ -172,6 +199,9 @@ _SHAPES: Mapping[str, type[Shape]] = {
     "rules": RuleShape,
     "channels": ChannelsShape,
     "roles": RolesShape,
+    "hours": HoursShape,
+    "freezes": FreezeShape,
+    "schedules": ScheduleShape,
 }
 
 
@@ -194,6 +224,7 @@ def _person(name: str, shape: PersonShape) -> Person:
         title=shape.title,
         email=shape.email,
         department=shape.department or "",
+        employment=shape.employment or "",
         manager=PersonId(shape.manager) if shape.manager else None,
         active=shape.active,
         zone=shape.zone,
@@ -213,6 +244,7 @@ def _system(name: str, shape: SystemShape) -> System:
         connector=shape.connector,
         owner=PersonId(shape.owner),
         account_pattern=shape.account_pattern,
+        environment=shape.environment or "",
         settings=dict(shape.settings),
     )
 
@@ -233,14 +265,37 @@ def _entitlement(name: str, shape: EntitlementShape) -> Entitlement:
         duration_min=shape.duration.min,
         requestable_by=tuple(shape.requestable_by),
         functions=tuple(FunctionId(f) for f in shape.functions),
+        routes=tuple(Route(_condition(r.when), ChainId(r.chain)) for r in shape.routes),
+        data=tuple(shape.data),
         reason_pattern=shape.reason.pattern if shape.reason else "",
         reason_example=shape.reason.example if shape.reason else "",
     )
 
 
 def _chain(name: str, stages: Sequence[StageShape]) -> Chain:
-    rules = (StageRule(s.name, tuple(s.approvers), s.quorum, s.limit) for s in stages)
-    return Chain(ChainId(name), tuple(rules))
+    return Chain(ChainId(name), tuple(_stage(stage) for stage in stages))
+
+
+def _stage(shape: StageShape) -> StageRule:
+    when = _condition(shape.when) if shape.when else None
+    return StageRule(shape.name, tuple(shape.approvers), shape.quorum, shape.limit, when)
+
+
+def _condition(shape: ConditionShape) -> Condition:
+    return Condition(shape.if_, shape.because)
+
+
+def _freeze(name: str, shape: FreezeShape) -> Freeze:
+    return Freeze(FreezeId(name), shape.name, shape.from_, shape.until)
+
+
+def _schedule(name: str, shape: ScheduleShape) -> Schedule:
+    shifts = (Shift(PersonId(s.person), s.from_, s.until) for s in shape.shifts)
+    turn = shape.rotation
+    rotation = None
+    if turn is not None:
+        rotation = Rotation(tuple(PersonId(p) for p in turn.people), turn.from_, turn.each)
+    return Schedule(ScheduleId(name), shape.name, tuple(shifts), rotation)
 
 
 def _rule(name: str, shape: RuleShape) -> SodRule:

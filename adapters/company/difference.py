@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import timedelta
 from typing import TypeAlias, TypeVar
 
 from adapters.company.durations import write
+from adapters.company.spelling import spell
+from engine.model.calendar import Calendar
 from engine.model.company import (
     Chain,
     Company,
     Entitlement,
     Group,
     Person,
-    Selector,
     SodRule,
-    StageRule,
     System,
 )
 
@@ -51,8 +50,8 @@ class _Section:
 def difference(old: Company | None, new: Company) -> list[str]:
     """Say what changes from `old` to `new`, one sentence each; empty where nothing does.
 
-    The order is fixed: name, channels, roles, then people, groups, systems, entitlements, chains
-    and rules, each by id. `old` is None where no configuration was ever applied.
+    The order is fixed: name, channels, roles, calendar, then people, groups, systems,
+    entitlements, chains and rules, each by id. `old` is None where none was ever applied.
     """
     before = old or _NOTHING
     said = list(_top(before, new))
@@ -70,6 +69,17 @@ def _top(old: Company, new: Company) -> Iterator[str]:
     yield from _keys("audit channel", old.audit_channels, new.audit_channels)
     yield from _keys("admin channel", old.admin_channels, new.admin_channels)
     yield from _keys("role", old.roles, new.roles)
+    yield from _time(old.calendar, new.calendar)
+
+
+def _time(old: Calendar, new: Calendar) -> Iterator[str]:
+    if old.zone != new.zone:
+        yield f"The calendar's time zone {_change(old.zone, new.zone)}."
+    if old.hours != new.hours:
+        yield f"The business hours {_change(old.hours, new.hours)}."
+    before, after = ({f.id: f for f in calendar.freezes} for calendar in (old, new))
+    yield from _keys("freeze", before, after)
+    yield from _keys("schedule", old.schedules, new.schedules)
 
 
 def _keys(noun: str, old: Mapping[Key, object], new: Mapping[Key, object]) -> Iterator[str]:
@@ -116,7 +126,7 @@ def _summary(item: Item) -> str:
         case Person():
             return f"{item.name}, {item.title}"
         case Group():
-            return f"{item.name}, with {_spell(item.people)}"
+            return f"{item.name}, with {spell(item.people)}"
         case System():
             return f"{item.name}, by the connector {item.connector}"
         case Entitlement():
@@ -127,35 +137,15 @@ def _summary(item: Item) -> str:
         case Chain():
             return " → ".join(stage.name for stage in item.stages)
         case SodRule():
-            return f"{item.name}, keeps apart {_spell(item.functions)}"
+            return f"{item.name}, keeps apart {spell(item.functions)}"
 
 
 def _change(old: object, new: object) -> str:
     if old in _EMPTY:
-        return f"is set to {_spell(new)}"
+        return f"is set to {spell(new)}"
     if new in _EMPTY:
-        return f"is no longer {_spell(old)}"
-    return f"changes from {_spell(old)} to {_spell(new)}"
+        return f"is no longer {spell(old)}"
+    return f"changes from {spell(old)} to {spell(new)}"
 
 
 _EMPTY: tuple[object, ...] = (None, "", (), {})
-
-
-def _spell(value: object) -> str:
-    match value:
-        case True | False:
-            text = "yes" if value else "no"
-        case timedelta():
-            text = write(value)
-        case Selector():
-            text = f"{value.kind}:{value.name}" if value.name else str(value.kind)
-        case StageRule():
-            asked = f"{value.quorum} of {_spell(value.approvers)}"
-            text = f"{value.name} ({asked} within {write(value.limit)})"
-        case Mapping():
-            text = ", ".join(f"{key}={_spell(value[key])}" for key in sorted(value))
-        case tuple():
-            text = ", ".join(_spell(one) for one in value)
-        case _:
-            text = f"`{value}`"
-    return text

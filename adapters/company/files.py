@@ -28,8 +28,12 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "entitlements.yaml": ("entitlements",),
     "chains.yaml": ("chains",),
     "sod.yaml": ("functions", "rules"),
+    "calendar.yaml": ("zone", "hours", "freezes", "schedules"),
 }
 """Each file with its sections. A section's name is used in one file only."""
+
+OPTIONAL = frozenset({"calendar.yaml"})
+"""Files that may be missing."""
 
 BYTES_MAX = 2 * 1024 * 1024
 """Some 10,000 people fit in; PyYAML would take minutes over a file put there by mistake."""
@@ -82,7 +86,8 @@ def read_files(folder: Path) -> Written:
     for name, sections in FILES.items():
         path = folder / name
         written.places.update({(section,): Place(str(path), 1) for section in sections})
-        _read_file(path, sections, written)
+        if path.exists() or name not in OPTIONAL:
+            _read_file(path, sections, written)
     strangers = {p.name for p in folder.iterdir() if p.suffix in {".yaml", ".yml"}} - FILES.keys()
     for name in sorted(strangers):
         sentence = f"this file is never read; those that are: {', '.join(FILES)}."

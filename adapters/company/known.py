@@ -1,9 +1,11 @@
-"""What this build of the bot knows beside the company: its connectors and its chat platforms."""
+"""What this build of the bot knows beside the company: connectors, chat platforms, languages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from engine.conditions import Conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +19,6 @@ class Known:
     """Each connector with the settings that it knows, and whether it cannot do without."""
 
     platforms: frozenset[str]
+
+    conditions: Conditions
+    """Says whether a policy's condition is sound."""

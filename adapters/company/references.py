@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from adapters.company.files import Where, Written
 from adapters.company.known import Known
 from adapters.company.problems import closest
-from engine.model.company import Company, Role, Selector, SelectorKind
+from engine.model.company import Company, Condition, Role, Selector, SelectorKind
 
 _ABOUT_A_REQUEST = frozenset(
     {SelectorKind.MANAGER, SelectorKind.SYSTEM_OWNER, SelectorKind.ENTITLEMENT_OWNER}
@@ -20,6 +20,8 @@ def check_references(company: Company, written: Written, known: Known) -> None:
     _systems(company, written, known)
     _entitlements(company, written)
     _selectors(company, written)
+    _schedules(company, written)
+    _conditions(company, written, known)
     for rule in company.sod_rules:
         _all_known(written, ("rules", rule.id, "functions"), rule.functions, section="functions")
     for channels in ("audit", "admin"):
@@ -66,6 +68,36 @@ def _entitlements(company: Company, written: Written) -> None:
         _known(written, (*where, "system"), entitlement.system, section="systems")
         _known(written, (*where, "chain"), entitlement.chain, section="chains")
         _all_known(written, (*where, "functions"), entitlement.functions, section="functions")
+        for i, route in enumerate(entitlement.routes):
+            _known(written, (*where, "routes", i, "chain"), route.chain, section="chains")
+
+
+def _schedules(company: Company, written: Written) -> None:
+    for schedule in company.calendar.schedules.values():
+        where = ("schedules", schedule.id)
+        for i, shift in enumerate(schedule.shifts):
+            _known(written, (*where, "shifts", i, "person"), shift.person, section="people")
+        if schedule.rotation is not None:
+            people = schedule.rotation.people
+            _all_known(written, (*where, "rotation", "people"), people, section="people")
+
+
+def _conditions(company: Company, written: Written, known: Known) -> None:
+    for chain in company.chains:
+        for i, stage in enumerate(chain.stages):
+            _condition(written, ("chains", chain.id, i, "when"), stage.when, known=known)
+    for entitlement in company.entitlements:
+        for i, route in enumerate(entitlement.routes):
+            where = ("entitlements", entitlement.id, "routes", i, "when")
+            _condition(written, where, route.when, known=known)
+
+
+def _condition(
+    written: Written, where: Where, condition: Condition | None, *, known: Known
+) -> None:
+    problem = known.conditions.problem(condition.expression) if condition else ""
+    if problem:
+        written.say((*where, "if"), f"this is no sound condition: {problem}.")
 
 
 def _selectors(company: Company, written: Written) -> None:

@@ -9,6 +9,7 @@ from itertools import combinations
 
 from adapters.company.durations import write
 from adapters.company.files import Where, Written
+from engine.model.calendar import Calendar
 from engine.model.company import Company, Entitlement
 from engine.model.identifiers import FunctionId, PersonId
 
@@ -23,6 +24,9 @@ LIMIT_MIN = timedelta(minutes=1)
 
 LIMIT_MAX = timedelta(days=30)
 
+TURN_MIN = timedelta(hours=1)
+"""Of a rotation; a mistake in the unit would let people change places every few seconds."""
+
 
 def check_rules(company: Company, written: Written) -> None:
     """Add a problem for everything that contradicts itself or something else."""
@@ -34,6 +38,7 @@ def check_rules(company: Company, written: Written) -> None:
         _own_functions(company, entitlement, written)
     _same_targets(company, written)
     _stages(company, written)
+    _calendar(company.calendar, written)
     _sod(company, written)
     for group in company.groups:
         _once(written, ("groups", group.id, "people"), group.people)
@@ -133,6 +138,28 @@ def _stages(company: Company, written: Written) -> None:
             if stage.name in names[:i]:
                 sentence = f"another stage of this chain is called `{stage.name}`, too."
                 written.say(("chains", chain.id, i, "name"), sentence)
+        if chain.stages and all(stage.when for stage in chain.stages):
+            sentence = "one stage must count always, or there might be nobody to decide."
+            written.say(("chains", chain.id), sentence)
+
+
+def _calendar(calendar: Calendar, written: Written) -> None:
+    hours = calendar.hours
+    if hours is not None and hours.begin >= hours.end:
+        written.say(("hours", "until"), "the hours of a day end after they begin.")
+    for freeze in calendar.freezes:
+        if freeze.first > freeze.last:
+            written.say(("freezes", freeze.id, "until"), "a freeze ends after it begins.")
+    for schedule in calendar.schedules.values():
+        where = ("schedules", schedule.id)
+        if not schedule.shifts and schedule.rotation is None:
+            written.say(where, "nobody is ever on call by it; give it `shifts` or a `rotation`.")
+        for i, shift in enumerate(schedule.shifts):
+            if shift.begin >= shift.end:
+                written.say((*where, "shifts", i, "until"), "a shift ends after it begins.")
+        if schedule.rotation is not None and schedule.rotation.length < TURN_MIN:
+            sentence = f"nobody can be on call by turns of less than {write(TURN_MIN)}."
+            written.say((*where, "rotation", "each"), sentence)
 
 
 def _sod(company: Company, written: Written) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import timedelta
-from typing import Annotated, Self, TypeAlias
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Self, TypeAlias, TypeVar
 from zoneinfo import available_timezones
 
 from pydantic import (
@@ -26,6 +26,9 @@ from adapters.company.durations import parse
 from adapters.company.patterns import check_pattern
 from adapters.company.problems import closest
 from engine.model.company import Role, Selector, SelectorKind
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""In the order of ISO 8601."""
 
 ID_LENGTH_MAX = 63
 """The longest name of a role in Postgres; logins are often made from ids."""
@@ -104,11 +107,48 @@ def _settings(settings: dict[str, str]) -> dict[str, str]:
     return settings
 
 
+def _day(value: object) -> object:
+    return _iso(date, value, "a day", "2026-12-31") if isinstance(value, str) else value
+
+
+def _clock(value: object) -> object:
+    return _iso(time, value, "a time of day", '"09:00"') if isinstance(value, str) else value
+
+
+def _instant(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    read = _iso(datetime, value, "an instant", "2026-11-23T09:00+01:00")
+    if read.tzinfo is None:
+        raise ValueError(f"`{value}` does not say in which zone; write e.g. {value}Z for UTC.")
+    return read
+
+
+def _iso(kind: type[Iso], text: str, noun: str, example: str) -> Iso:
+    try:
+        return kind.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"`{text}` is not {noun}; write e.g. {example}.") from None
+
+
+def _weekday(value: object) -> object:
+    if value not in WEEKDAYS:
+        raise ValueError(f"`{value}` is not a day of the week; write {', '.join(WEEKDAYS)}.")
+    return WEEKDAYS.index(str(value)) + 1
+
+
+Iso = TypeVar("Iso", date, time, datetime)
+
 Line: TypeAlias = Annotated[str, AfterValidator(_line)]
 Id: TypeAlias = Annotated[str, AfterValidator(check_id)]
 Duration: TypeAlias = Annotated[timedelta, BeforeValidator(_duration)]
 Who: TypeAlias = Annotated[InstanceOf[Selector], BeforeValidator(_selector)]
 Some: TypeAlias = Annotated[list[Who], Field(min_length=1)]
+Day: TypeAlias = Annotated[date, BeforeValidator(_day)]
+Clock: TypeAlias = Annotated[time, BeforeValidator(_clock)]
+Instant: TypeAlias = Annotated[datetime, BeforeValidator(_instant)]
+Weekday: TypeAlias = Annotated[int, BeforeValidator(_weekday)]
+Zone: TypeAlias = Annotated[str, AfterValidator(_zone)]
 
 
 class Shape(BaseModel):
@@ -124,9 +164,10 @@ class PersonShape(Shape):
     title: Line
     email: Annotated[str, Field(pattern=r"^(?:[^@\s]+@[^@\s]+)?$", max_length=254)] = ""
     department: Line | None = None
+    employment: Line | None = None
     manager: Id | None = None
     active: bool = True
-    zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    zone: Zone = "UTC"
     platforms: dict[str, Line] = {}
     accounts: dict[str, Line] = {}
 
@@ -145,7 +186,22 @@ class SystemShape(Shape):
     connector: Line
     owner: Id
     account_pattern: Annotated[Line, AfterValidator(_account_pattern)] = "{person}"
+    environment: Line | None = None
     settings: Annotated[dict[str, Line], AfterValidator(_settings)] = {}
+
+
+class ConditionShape(Shape):
+    """When a part of a policy counts, for the bot and for people."""
+
+    if_: Annotated[Line, Field(alias="if")]
+    because: Line
+
+
+class RouteShape(Shape):
+    """Another chain, where a condition holds."""
+
+    when: ConditionShape
+    chain: Id
 
 
 class DurationShape(Shape):
@@ -183,6 +239,8 @@ class EntitlementShape(Shape):
     duration: DurationShape
     requestable_by: Some
     functions: list[Id] = []
+    routes: list[RouteShape] = []
+    data: list[Line] = []
     reason: ReasonShape | None = None
 
 
@@ -193,6 +251,7 @@ class StageShape(Shape):
     approvers: Some
     quorum: Annotated[int, Field(ge=1)] = 1
     limit: Duration
+    when: ConditionShape | None = None
 
 
 class RuleShape(Shape):
@@ -200,6 +259,46 @@ class RuleShape(Shape):
 
     name: Line
     functions: list[Id]
+
+
+class HoursShape(Shape):
+    """When people work."""
+
+    days: Annotated[list[Weekday], Field(min_length=1)]
+    from_: Annotated[Clock, Field(alias="from")]
+    until: Clock
+
+
+class FreezeShape(Shape):
+    """An item of `freezes`; both days included."""
+
+    name: Line
+    from_: Annotated[Day, Field(alias="from")]
+    until: Day
+
+
+class ShiftShape(Shape):
+    """One time on call."""
+
+    person: Id
+    from_: Annotated[Instant, Field(alias="from")]
+    until: Instant
+
+
+class RotationShape(Shape):
+    """One person after the other, each for as long."""
+
+    people: Annotated[list[Id], Field(min_length=1)]
+    from_: Annotated[Instant, Field(alias="from")]
+    each: Duration
+
+
+class ScheduleShape(Shape):
+    """An item of `schedules`: who is on call."""
+
+    name: Line
+    shifts: list[ShiftShape] = []
+    rotation: RotationShape | None = None
 
 
 class ChannelsShape(Shape):

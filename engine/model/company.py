@@ -14,6 +14,7 @@ from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
 
+from engine.model.calendar import Calendar
 from engine.model.identifiers import (
     AccountName,
     ChainId,
@@ -72,6 +73,9 @@ class Person:
     title: str
     email: str = ""
     department: str = ""
+    employment: str = ""
+    """What kind of employment it is, in the company's own words, e.g. `contractor`."""
+
     manager: PersonId | None = None
     active: bool = True
     zone: str = "UTC"
@@ -104,8 +108,30 @@ class System:
     account_pattern: str = "{person}"
     """The login of a person without an explicit account; `{person}` is the id with `_` for `.`."""
 
+    environment: str = ""
+    """Which of several it is, in the company's own words, e.g. `production`."""
+
     settings: Mapping[str, str] = field(default_factory=dict)
     """What the connector needs to know; a secret is named by its setting, never written here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When a part of a policy counts."""
+
+    expression: str
+    """True or false of the facts that `engine/conditions.py` declares."""
+
+    because: str
+    """The same for people: completes `because …`, e.g. `it is for longer than 8 hours`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Another chain, where a condition holds."""
+
+    when: Condition
+    chain: ChainId
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +155,12 @@ class Entitlement:
     duration_min: timedelta
     requestable_by: tuple[Selector, ...]
     functions: tuple[FunctionId, ...] = ()
+    routes: tuple[Route, ...] = ()
+    """Chains that are taken instead of `chain`: the first whose condition holds."""
+
+    data: tuple[str, ...] = ()
+    """The classes of data that it opens, in the company's own words, e.g. `cardholder`."""
+
     description: str = ""
     reason_pattern: str = ""
     """A regular expression that the justification must contain, e.g. a ticket's id; or empty."""
@@ -145,6 +177,8 @@ class StageRule:
     approvers: tuple[Selector, ...]
     quorum: int
     limit: timedelta
+    when: Condition | None = None
+    """Only where it holds; None: always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +215,8 @@ class Company:
 
     admin_channels: Mapping[PlatformName, str]
     """Where alarms go, per platform."""
+
+    calendar: Calendar = field(default_factory=Calendar)
 
     @cached_property
     def person(self) -> Mapping[PersonId, Person]:

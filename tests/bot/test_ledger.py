@@ -14,6 +14,7 @@ from psycopg2 import errors, extensions
 
 from adapters.company.known import Known
 from adapters.company.read import read_company
+from adapters.conditions.cel import CelConditions
 from adapters.connectors.postgres import PostgresConnector
 from adapters.connectors.registry import settings_known
 from bot.embedded import EmbeddedServers
@@ -94,7 +95,7 @@ class _Ledger:
 @pytest.fixture(scope="module")
 def company() -> Company:
     """Give the example company."""
-    return read_company(ACME, Known(settings_known(), frozenset({"playground"})))
+    return read_company(ACME, Known(settings_known(), frozenset({"playground"}), CelConditions()))
 
 
 @pytest.fixture(scope="module")

@@ -12,12 +12,14 @@ import pytest
 from adapters.company.known import Known
 from adapters.company.problems import CompanyProblems
 from adapters.company.read import read_company
+from adapters.conditions.cel import CelConditions
 
 ACME = Path(__file__).parents[3] / "examples" / "acme"
 
 KNOWN = Known(
     {"postgres": {"url_from": True}, "sandbox": {"file_from": True, "colour": False}},
     frozenset({"slack", "teams", "playground"}),
+    CelConditions(),
 )
 
 ALL = ""

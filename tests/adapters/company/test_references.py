@@ -43,6 +43,34 @@ from tests.adapters.company.conftest import Broken
             "the owner `aisha.farouk` is not active",
         ),
         (
+            "entitlements.yaml",
+            "chain: treasury-in-freeze",
+            "chain: treasury-in-frost",
+            "did you mean `treasury-in-freeze` or `treasury-three`?",
+        ),
+        (
+            "chains.yaml",
+            'if: requester.employment == "contractor"',
+            'if: requester.employmnt == "contractor"',
+            "this is no sound condition: undeclared reference to 'requester.employmnt'",
+        ),
+        (
+            "entitlements.yaml",
+            'if: calendar.freeze != ""',
+            "if: calendar.freeze",
+            "this is no sound condition: it gives a STRING, and must be true or false.",
+        ),
+        ("calendar.yaml", "[arjun.mehta, tomas", "[arjun.meta, tomas", "mean `arjun.mehta`?"),
+        (
+            "calendar.yaml",
+            "    rotation:",
+            (
+                "    shifts: [{person: li.we, from: 2026-12-24T18:00Z, until: 2026-12-25T18:00Z}]\n"
+                "    rotation:"
+            ),
+            "did you mean `li.wei`?",
+        ),
+        (
             "systems.yaml",
             "owner: aisha.farouk",
             "owner: finance",

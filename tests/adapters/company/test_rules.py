@@ -91,7 +91,7 @@ from tests.adapters.company.conftest import Broken
             "chains.yaml",
             "approvers: [person:ingrid.solberg]",
             "approvers: [person:victor.amadi]",
-            "stage 2, Compliance, of the chain `owner-and-compliance` does not find anybody",
+            "stage 3, Compliance, of the chain `owner-and-compliance` does not find anybody",
         ),
         (
             "chains.yaml",
@@ -104,6 +104,48 @@ from tests.adapters.company.conftest import Broken
             "approvers: [group:finance-managers]",
             "approvers: [system-owner]",
             "stage 2, System owner, of the chain `finance-two` does not find anybody",
+        ),
+        (
+            "chains.yaml",
+            "approvers: [person:tomas.silva]",
+            "approvers: [person:victor.amadi]",
+            "stage 2, Security, of the chain `owner-and-compliance` does not find anybody",
+        ),
+        (
+            "chains.yaml",
+            "quorum: 2\n",
+            "quorum: 3\n",
+            "stage 3, CFO and compliance, of the chain `treasury-in-freeze` does not find 3 people",
+        ),
+        (
+            "chains.yaml",
+            "    - name: Manager\n      approvers: [manager]\n      limit: 1d\n",
+            (
+                "    - name: Manager\n      approvers: [manager]\n      limit: 1d\n"
+                "      when: {if: entitlement.tier == 1, because: it is of tier 1}\n"
+            ),
+            "one stage must count always, or there might be nobody to decide.",
+        ),
+        ("calendar.yaml", 'until: "18:00"', 'until: "08:00"', "a day end after they begin"),
+        ("calendar.yaml", "until: 2027-01-15", "until: 2027-01-01", "a freeze ends after it"),
+        ("calendar.yaml", "each: 7d", "each: 7m", "nobody can be on call by turns of less than 1h"),
+        (
+            "calendar.yaml",
+            (
+                "    rotation:\n      people: [arjun.mehta, tomas.silva]\n      "
+                "from: 2026-11-23T09:00+01:00\n      each: 7d\n"
+            ),
+            "",
+            "nobody is ever on call by it",
+        ),
+        (
+            "calendar.yaml",
+            "    rotation:",
+            (
+                "    shifts: [{person: li.wei, from: 2026-12-24T18:00Z, until: 2026-12-24T18:00Z}]\n"
+                "    rotation:"
+            ),
+            "a shift ends after it begins.",
         ),
     ],
 )

@@ -1,0 +1,1 @@
+"""The languages in which a policy's conditions are written."""
