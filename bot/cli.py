@@ -7,6 +7,8 @@
     web, worker, clock    the processes
     config check DIR      read a company's files and say everything that is wrong with them
     config apply DIR      put them in force, after showing what changes
+    policy explain        show which chain and people a request would take, and why
+    policy facts          list what a condition may ask
     audit verify          recompute the whole audit log and name the first thing that is wrong
     teams package         write the app package that an admin uploads to Teams
     doctor                try everything that this installation needs
@@ -26,7 +28,7 @@ import typer
 from adapters.chat.teams.package import PackageError
 from adapters.company.problems import CompanyProblems
 from adapters.company.read import read_company
-from bot import clock, demo, operate, web, worker
+from bot import clock, demo, operate, policy, web, worker
 from bot.embedded import EmbeddedError
 from bot.settings import Settings, SettingsError
 from bot.watch import logs
@@ -42,6 +44,7 @@ teams_app = typer.Typer(no_args_is_help=True, help="Microsoft Teams.")
 app.add_typer(config_app, name="config")
 app.add_typer(audit_app, name="audit")
 app.add_typer(teams_app, name="teams")
+app.add_typer(policy.app, name="policy")
 
 Folder = Annotated[Path, typer.Argument(help="A folder of YAML files, e.g. examples/acme.")]
 

@@ -142,7 +142,8 @@ from tests.adapters.company.conftest import Broken
             "calendar.yaml",
             "    rotation:",
             (
-                "    shifts: [{person: li.wei, from: 2026-12-24T18:00Z, until: 2026-12-24T18:00Z}]\n"
+                "    shifts:\n"
+                "      - {person: li.wei, from: 2026-12-24T18:00Z, until: 2026-12-24T18:00Z}\n"
                 "    rotation:"
             ),
             "a shift ends after it begins.",
