@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.chat.explaining import explained_lines
+from adapters.chat.texts.explaining import explained_lines
 from adapters.company.durations import parse
 from adapters.company.read import read_company
 from adapters.conditions.cel import CelConditions

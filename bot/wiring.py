@@ -78,7 +78,7 @@ class Parts:
     @cached_property
     def work(self) -> Work:
         """Begins units of work; what they order wakes this process's pump."""
-        return PostgresWork(self.engine, on_ordered=self._wake)
+        return PostgresWork(self.engine, self._wake, CelConditions())
 
     def _wake(self) -> None:
         # The pump is made from `work`: asked for only now, the two do not need each other.

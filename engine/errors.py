@@ -8,6 +8,7 @@
     │   ├── NotAllowed          this person may not do this (recorded as a refused attempt)
     │   ├── Conflict            segregation of duties forbids the combination (recorded)
     │   ├── Stale               what the person saw is no longer what would be decided
+    │   ├── Undecided           the policy does not say who decides (recorded; an alarm)
     │   └── Invalid             the words do not say something that can be done
     ├── ConnectorError          a target system did not do what was asked
     │   ├── Temporary           try again after `retry_after`
@@ -58,6 +59,15 @@ class Conflict(Refused):
 
 class Stale(Refused):
     """What the person saw is no longer what would be decided."""
+
+    recorded = True
+
+
+class Undecided(Refused):
+    """The policy gives no answer, so nothing is asked and nothing is given: somebody must mend it.
+
+    Never the person's fault; whoever lets people in raises an alarm.
+    """
 
     recorded = True
 

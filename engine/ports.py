@@ -16,6 +16,7 @@ from typing import Protocol
 from engine.accounts import Accounts
 from engine.audit.entry import Entry, Recorded
 from engine.chats import Addresses, Inbox, Posts
+from engine.conditions import Conditions
 from engine.listing import Homes, Lists
 from engine.model.account import Account
 from engine.model.company import Company
@@ -269,6 +270,7 @@ class UnitOfWork(Protocol):
     inbox: Inbox
     homes: Homes
     addresses: Addresses
+    conditions: Conditions
 
     @property
     def via(self) -> Via | None:

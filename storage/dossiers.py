@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from engine.audit.entry import GENESIS
 from engine.model.dossier import Dossier
 from engine.model.grant import EndCause, Grant, GrantState
-from engine.model.identifiers import PersonId
+from engine.model.identifiers import ChainId, PersonId
 from engine.model.request import (
     Approver,
     Decision,
@@ -122,6 +122,8 @@ def stages_to(stages: Sequence[Stage]) -> list[Mapping[str, object]]:
             "limit": stage.limit.total_seconds(),
             "asked": [{"person": one.person, "basis": one.basis} for one in stage.asked],
             "is_stalled": stage.is_stalled,
+            "chain": stage.chain,
+            "place": stage.place,
         }
         for stage in stages
     ]
@@ -134,6 +136,9 @@ def _stage_from(held: Mapping[str, Any]) -> Stage:
         quorum=held["quorum"],
         limit=timedelta(seconds=held["limit"]),
         asked=tuple(Approver(PersonId(one["person"]), one["basis"]) for one in held["asked"]),
+        # Before there were conditions, every stage of the entitlement's own chain counted.
+        chain=ChainId(held.get("chain", "")),
+        place=held.get("place", held["number"] - 1),
         is_stalled=held.get("is_stalled", False),
     )
 

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from engine.accounts import Accounts
 from engine.chats import Addresses, Inbox, Posts
+from engine.conditions import Conditions, NoConditions
 from engine.listing import Homes, Lists
 from engine.model.identifiers import PersonId
 from engine.model.via import Via
@@ -54,9 +55,13 @@ class PostgresUnitOfWork:
     inbox: Inbox
     homes: Homes
     addresses: Addresses
+    conditions: Conditions
 
-    def __init__(self, wire: Wire, cache: CompanyCache, via: Via | None = None) -> None:
+    def __init__(
+        self, wire: Wire, cache: CompanyCache, conditions: Conditions, via: Via | None = None
+    ) -> None:
         self.via = via
+        self.conditions = conditions
         self._tx = Transaction(wire)
         self._audit = PostgresAuditLog(self._tx)
         self._outbox = PostgresOutbox(self._tx)
@@ -96,16 +101,25 @@ class PostgresUnitOfWork:
         self.left_work = self._outbox.woke
 
 
+_NO_CONDITIONS = NoConditions()
+
+
 class PostgresWork:
     """Begins units of work on one database: `with work() as uow: …; uow.commit()`.
 
     For many threads; each unit of work takes one connection of the engine's pool while it runs.
     `on_ordered` is called, after the commit and outside of the transaction, when there is something
-    to do at once; it must be quick, and must not raise.
+    to do at once; it must be quick, and must not raise. Without `conditions`, none is answered.
     """
 
-    def __init__(self, engine: Engine, on_ordered: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        on_ordered: Callable[[], None] | None = None,
+        conditions: Conditions = _NO_CONDITIONS,
+    ) -> None:
         self._engine = engine
+        self._conditions = conditions
         self._on_ordered = on_ordered
         self._cache = CompanyCache()
 
@@ -113,7 +127,7 @@ class PostgresWork:
     def __call__(self, via: Via | None = None) -> Iterator[UnitOfWork]:
         """Begin; leaving without `commit` undoes everything."""
         wire = Wire(self._engine, is_hot=True)
-        uow = PostgresUnitOfWork(wire, self._cache, via)
+        uow = PostgresUnitOfWork(wire, self._cache, self._conditions, via)
         try:
             yield uow
         finally:

@@ -38,7 +38,13 @@ def preview_request(speaker: Speaker, begun: Begun) -> Preview:
     known = speaker.company.entitlement[begun.entitlement]
     lines = [_exactly(speaker.company, known), *_length(begun.duration)]
     try:
-        ahead = preview(speaker.work, speaker.person.id, known.id, holder=begun.holder)
+        ahead = preview(
+            speaker.work,
+            speaker.person.id,
+            known.id,
+            holder=begun.holder,
+            duration=begun.duration.length if begun.duration else None,
+        )
         lines += _stages(ahead)
     except Refused as refused:
         lines.append((f"As it is now, this would be refused: {refused.sentence}",))
@@ -91,6 +97,8 @@ def _stages(ahead: Outlook) -> Iterator[Line]:
     for stage in ahead.stages:
         number = f"{stage.number} of {len(ahead.stages)}"
         yield (f"Stage {number}, {stage.name}: {_asked(ahead.company, stage)}.",)
+    if ahead.why:
+        yield (ahead.why,)
     if ahead.is_for_another:
         name = name_of(ahead.company, ahead.asking.holder)
         yield (f"Whether it can be combined with what {name} has is checked when you ask.",)

@@ -23,6 +23,7 @@ class Action(StrEnum):
     """What happened: `thing.past_participle`."""
 
     REQUEST_SUBMITTED = "request.submitted"
+    REQUEST_ROUTED = "request.routed"
     STAGE_OPENED = "stage.opened"
     STAGE_UNREACHED = "stage.unreached_found"
     STAGE_REACHED = "stage.reached"
@@ -81,6 +82,7 @@ VOCABULARY: dict[Action, Meaning] = {
         "{actor} asked for {entitlement_name} for {holder_name}, for {duration}: “{reason}”",
         in_thread=True,
     ),
+    Action.REQUEST_ROUTED: Meaning("{route_words}", in_thread=True),
     Action.STAGE_OPENED: Meaning(
         "Stage {stage} of {stages}, {stage_name}: asked {asked}. Lapses {due_at}.",
         in_thread=True,

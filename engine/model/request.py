@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from engine.errors import IllegalMove
-from engine.model.identifiers import ConfigVersion, EntitlementId, PersonId, RequestId
+from engine.model.identifiers import ChainId, ConfigVersion, EntitlementId, PersonId, RequestId
 
 REASON_LENGTH_MAX = 3000
 """Slack's longest plain-text input; every platform can carry it, so no reason is ever cut."""
@@ -88,6 +88,12 @@ class Stage:
     limit: timedelta
     asked: tuple[Approver, ...]
     """Who may decide it, as far as the clock has come by since people changed."""
+
+    chain: ChainId
+    """The chain that it is a step of; empty in old requests: the entitlement's own."""
+
+    place: int
+    """Where in that chain its rule stands; 0 is the first. Steps that do not count are left out."""
 
     is_stalled: bool = False
     """Whether it was already said that, from here on, not enough people are left to decide."""

@@ -9,14 +9,14 @@ import hashlib
 from datetime import timedelta
 
 from engine.audit.canonical import canonical
-from engine.model.company import Chain
 from engine.model.identifiers import ConfigVersion
 from engine.model.request import HASH_SHOWN, Request
 from engine.policy.approvers import Asking
+from engine.policy.plan import Plan
 
 
 def content_hash(
-    asking: Asking, *, duration: timedelta, reason: str, chain: Chain, config: ConfigVersion
+    asking: Asking, *, duration: timedelta, reason: str, plan: Plan, config: ConfigVersion
 ) -> str:
     """Hash who gets exactly what, for how long, why, and by which decisions: SHA-256 in hex."""
     entitlement = asking.entitlement
@@ -30,7 +30,7 @@ def content_hash(
             "permission": entitlement.permission,
             "duration": int(duration.total_seconds()),
             "reason": reason,
-            "stages": [[stage.name, stage.quorum] for stage in chain.stages],
+            "stages": [[step.rule.name, step.rule.quorum] for step in plan.taken],
             "config": config,
         }
     )

@@ -102,7 +102,8 @@ def _entitlement(wanted: EntitlementId) -> Entitlement:
 
 def stage(number: int = 1, *, asked: PersonId = BEN, limit: timedelta = HOUR) -> Stage:
     """Give a stage that asks one person."""
-    return Stage(number, f"Stage {number}", 1, limit, (Approver(asked, "manager of Riya Patel"),))
+    approvers = (Approver(asked, "manager of Riya Patel"),)
+    return Stage(number, f"Stage {number}", 1, limit, approvers, ChainId("one"), number - 1)
 
 
 def draft(

@@ -10,18 +10,26 @@ import pytest
 
 from engine.audit.entry import Entry
 from engine.errors import Refused
-from engine.model.company import Company, Person
+from engine.model.company import Chain, Company, Person
 from engine.model.grant import Grant
 from engine.model.identifiers import EffectId, EntitlementId, PersonId, RequestId, show
 from engine.model.request import Request, Verdict
+from engine.policy.plan import Plan, Step
 from engine.ports import EffectKind
 from engine.workflow.asking.decide import Answer, Decided, decide
 from engine.workflow.asking.submit import Ask, submit
 from tests.simulation.company import CLOSE, HOUR, RIYA, SOFIA, Setup, company
 from tests.simulation.sandbox import Fault
-from tests.simulation.world import Message, Plan, World
+from tests.simulation.world import Message, World
+from tests.simulation.world import Plan as Course
 
 REASON = "Q4 close, FIN-1234"
+
+
+def whole(chain: Chain) -> Plan:
+    """Plan to take every step of a chain."""
+    steps = (Step(rule, place, is_taken=True) for place, rule in enumerate(chain.stages))
+    return Plan(chain.id, tuple(steps))
 
 
 def ask(
@@ -73,7 +81,7 @@ def settle(world: World) -> None:
             world.deliver(world.queue.pop(0), {})
 
 
-def work_on(world: World, kind: EffectKind, plan: Plan | None = None, *faults: Fault) -> None:
+def work_on(world: World, kind: EffectKind, plan: Course | None = None, *faults: Fault) -> None:
     """Let a worker take up what is due of one kind, with what goes wrong in the target."""
     message = handed(world, kind)
     world.target.faults.extend(faults)

@@ -6,17 +6,19 @@ approvers of one chain are the requesters of another.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 
 from engine.model.company import (
     Chain,
     Company,
+    Condition,
     Entitlement,
     Group,
     Person,
     Role,
+    Route,
     Selector,
     SelectorKind,
     SodRule,
@@ -71,6 +73,7 @@ _PEOPLE = (
 )
 _EVERYONE = Selector(SelectorKind.EVERYONE)
 _FINANCE = Selector(SelectorKind.DEPARTMENT, "Finance")
+_COMPLIANCE = Selector(SelectorKind.ROLE, Role.COMPLIANCE)
 _LI = Selector(SelectorKind.PERSON, LI)
 """Named as an approver in a chain, without the role: never one."""
 
@@ -109,6 +112,11 @@ class Setup:
     """Whether Ben owns the ledger, not Mara."""
 
     has_second_chat: bool = False
+    owner_when: Condition | None = None
+    """When the second of GL's three stages counts."""
+
+    routes: tuple[Route, ...] = ()
+    """Other chains for GL."""
 
 
 USUAL = Setup()
@@ -142,36 +150,37 @@ def company(setup: Setup = USUAL) -> Company:
             System(BANK, "Bank", "memory", SOFIA, account_pattern="svc-{person}"),
         ),
         entitlements=tuple(e for e in _entitlements(setup) if e.id not in setup.removed),
-        chains=_CHAINS,
+        chains=_chains(setup),
         sod_rules=(_LEDGER_RULE,) * setup.has_ledger_rule + (_TREASURY,) * setup.has_treasury_rule,
         audit_channels={CHAT: "audit"} | ({SECOND_CHAT: "a"} if setup.has_second_chat else {}),
         admin_channels={CHAT: "admins"},
     )
 
 
-_CHAINS = (
-    Chain(ChainId("one"), (StageRule("Controller", (_CONTROLLERS, _LI), 1, 2 * HOUR),)),
-    Chain(
-        ChainId("three"),
-        (
-            StageRule("Manager", (_MANAGER, _CONTROLLERS), 1, HOUR),
-            StageRule("Owner", (_OWNER, _CONTROLLERS), 1, 2 * HOUR),
-            StageRule("Compliance", (Selector(SelectorKind.ROLE, Role.COMPLIANCE),), 1, 2 * HOUR),
-        ),
-    ),
-    Chain(
-        ChainId("two-of"),
-        (
-            StageRule("Two controllers", (_CONTROLLERS,), 2, HOUR),
-            StageRule(
-                "CFO",
-                (Selector(SelectorKind.PERSON, MARA), Selector(SelectorKind.ENTITLEMENT_OWNER)),
-                1,
-                HOUR,
+def _chains(setup: Setup) -> tuple[Chain, ...]:
+    return (
+        Chain(ChainId("one"), (StageRule("Controller", (_CONTROLLERS, _LI), 1, 2 * HOUR),)),
+        Chain(
+            ChainId("three"),
+            (
+                StageRule("Manager", (_MANAGER, _CONTROLLERS), 1, HOUR),
+                StageRule("Owner", (_OWNER, _CONTROLLERS), 1, 2 * HOUR, setup.owner_when),
+                StageRule("Compliance", (_COMPLIANCE,), 1, 2 * HOUR),
             ),
         ),
-    ),
-)
+        Chain(
+            ChainId("two-of"),
+            (
+                StageRule("Two controllers", (_CONTROLLERS,), 2, HOUR),
+                StageRule(
+                    "CFO",
+                    (Selector(SelectorKind.PERSON, MARA), Selector(SelectorKind.ENTITLEMENT_OWNER)),
+                    1,
+                    HOUR,
+                ),
+            ),
+        ),
+    )
 
 
 def _person(row: tuple[PersonId, str, str, PersonId | None], setup: Setup) -> Person:
@@ -192,7 +201,7 @@ def _person(row: tuple[PersonId, str, str, PersonId | None], setup: Setup) -> Pe
 def _entitlements(setup: Setup) -> tuple[Entitlement, ...]:
     posting = "gl_posting_2" if setup.has_new_permission else "gl_posting"
     return (
-        _entitlement(GL, posting, "gl-posting", chain="three"),
+        replace(_entitlement(GL, posting, "gl-posting", chain="three"), routes=setup.routes),
         _entitlement(CLOSE, posting, "gl-posting", chain="one"),
         _entitlement(AP, "ap_entry", "bill-entry", chain="one"),
         _entitlement(REPORTS, "reports", "", chain="one", requestable_by=_EVERYONE),

@@ -12,7 +12,8 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
-from engine.model.identifiers import PersonId, RequestId, show
+from engine.model.company import Route
+from engine.model.identifiers import ChainId, PersonId, RequestId, show
 from engine.model.request import Verdict
 from engine.model.target import Target
 from engine.model.via import Assurance, Via
@@ -26,6 +27,7 @@ from engine.workflow.granting.attempt import Boundary
 from tests.simulation import asked, invariants
 from tests.simulation import company as acme
 from tests.simulation.company import Setup
+from tests.simulation.memory.conditions import ANOTHER, LONG
 from tests.simulation.sandbox import Fault
 from tests.simulation.world import Cut, Plan, World, refused
 
@@ -47,14 +49,16 @@ THEMES = (
 )
 """One permission, one under two names, two that a rule keeps apart, and everything."""
 
+TWO_FOR_ANOTHER = Route(ANOTHER, ChainId("two-of"))
 DURATIONS = tuple(timedelta(minutes=m) for m in (1, 2, 5, 30, 120, 480))
 WAITS = tuple(
     timedelta(seconds=s)
     for s in (0.15, 0.3, 1, 1, 2, 4, 5, 10, 15, 19, 21, 30, 60, 61, 120, 300, 1800, 3700, 7200)
 )
 CHANGES = (
-    *("ledger rule", "ledger rule", "treasury rule"),
-    *("gone", "gone", "removed", "permission", "group", "owner", "chat"),
+    *("has_ledger_rule", "has_ledger_rule", "has_treasury_rule", "owner_when", "routes"),
+    *("gone", "gone", "removed", "has_new_permission", "is_sofia_controller", "is_ben_owner"),
+    "has_second_chat",
 )
 """In which respect the company is configured anew."""
 
@@ -96,7 +100,12 @@ class History:
         """Choose what this history is about: few people and things, so that they meet often."""
         self.seed = seed
         self.chance = chance = Random(seed)
-        self.world = world = World(setup=Setup(has_ledger_rule=chance.random() < 0.6))
+        usual = Setup(
+            has_ledger_rule=chance.random() < 0.6,
+            owner_when=LONG if chance.random() < 0.4 else None,
+            routes=(TWO_FOR_ANOTHER,) * (chance.random() < 0.3),
+        )
+        self.world = world = World(setup=usual)
         self.troubles = frozenset(t for t in TROUBLES if chance.random() < 0.5)
         self.askers = chance.sample(PEOPLE, chance.choice((1, 2, 2, 3)))
         self.wanted = chance.choice(THEMES)
@@ -200,29 +209,25 @@ class History:
             lambda work: end.revoke(work, revoker, request, "not needed any more"),
         )
 
+    def _changed(self, setup: Setup, change: str) -> Setup:
+        match change:
+            case "gone":
+                person = frozenset({self.chance.choice((*self.askers, *OWNERS, *PEOPLE))})
+                return replace(setup, gone=setup.gone ^ person)
+            case "removed":
+                removed = frozenset({self.chance.choice(self.wanted)})
+                return replace(setup, removed=setup.removed ^ removed)
+            case "owner_when":
+                return replace(setup, owner_when=None if setup.owner_when else LONG)
+            case "routes":
+                return replace(setup, routes=() if setup.routes else (TWO_FOR_ANOTHER,))
+        flag: bool = getattr(setup, change)
+        return replace(setup, **{change: not flag})  # type: ignore[arg-type] # a flag's own name
+
     def change_company(self) -> None:
         """The company is configured anew."""
         world = self.world
-        setup = world.setup
-        match self.chance.choice(CHANGES):
-            case "ledger rule":
-                setup = replace(setup, has_ledger_rule=not setup.has_ledger_rule)
-            case "treasury rule":
-                setup = replace(setup, has_treasury_rule=not setup.has_treasury_rule)
-            case "gone":
-                person = frozenset({self.chance.choice((*self.askers, *OWNERS, *PEOPLE))})
-                setup = replace(setup, gone=setup.gone ^ person)
-            case "removed":
-                removed = frozenset({self.chance.choice(self.wanted)})
-                setup = replace(setup, removed=setup.removed ^ removed)
-            case "permission":
-                setup = replace(setup, has_new_permission=not setup.has_new_permission)
-            case "group":
-                setup = replace(setup, is_sofia_controller=not setup.is_sofia_controller)
-            case "owner":
-                setup = replace(setup, is_ben_owner=not setup.is_ben_owner)
-            case "chat":
-                setup = replace(setup, has_second_chat=not setup.has_second_chat)
+        setup = self._changed(world.setup, self.chance.choice(CHANGES))
         world.setup = setup
         self._act(
             f"the company is configured: {setup}",

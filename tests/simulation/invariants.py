@@ -42,6 +42,7 @@ from tests.simulation.rules import (
     has_left,
     may_decide,
     may_revoke,
+    stages_of,
 )
 
 if TYPE_CHECKING:
@@ -110,8 +111,7 @@ def a_grant_was_decided(change: Change) -> Iterator[str]:
         if request.state is not RequestState.APPROVED or was is None or not was.request.is_pending:
             yield f"a grant began with {request}"
         pinned = change.after.companies[request.config_version].company
-        chain = pinned.chain[pinned.entitlement[request.entitlement].chain]
-        for number, stage in enumerate(chain.stages, start=1):
+        for number, stage in enumerate(stages_of(pinned, request), start=1):
             approvals = [d for d in now.decisions if d.stage == number]
             if len(approvals) < stage.quorum:
                 yield f"stage {number} of {show(request.id)} has {len(approvals)} approvals"

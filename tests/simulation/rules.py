@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from engine.model.account import Account
-from engine.model.company import Company, Person, Role, Selector, SelectorKind, StageRule
+from engine.model.company import (
+    Company,
+    Condition,
+    Person,
+    Role,
+    Selector,
+    SelectorKind,
+    StageRule,
+)
 from engine.model.identifiers import EntitlementId, FunctionId, PersonId
 from engine.model.request import Decision, Request
+from tests.simulation.memory.conditions import ANOTHER, LONG
 
 if TYPE_CHECKING:
     from tests.simulation.memory import State
@@ -46,10 +56,24 @@ def may_decide(company: Company, pinned: Company, request: Request, *, person: P
     )
 
 
+def stages_of(pinned: Company, request: Request) -> tuple[StageRule, ...]:
+    """List the stages that a request must take: of the first route that fits, what counts."""
+    entitlement = pinned.entitlement[request.entitlement]
+    fitting = [route.chain for route in entitlement.routes if _fits(route.when, request)]
+    chain = pinned.chain[[*fitting, entitlement.chain][0]]
+    return tuple(rule for rule in chain.stages if rule.when is None or _fits(rule.when, request))
+
+
+def _fits(condition: Condition, request: Request) -> bool:
+    if condition == LONG:
+        return request.duration > timedelta(hours=1)
+    assert condition == ANOTHER, "the simulation knows two"
+    return request.requester != request.holder
+
+
 def stages_left(pinned: Company, request: Request) -> tuple[StageRule, ...]:
     """List the open stage and those after it."""
-    chain = pinned.chain[pinned.entitlement[request.entitlement].chain]
-    return chain.stages[request.stage_number - 1 :]
+    return stages_of(pinned, request)[request.stage_number - 1 :]
 
 
 def can_be_decided(

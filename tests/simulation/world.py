@@ -32,6 +32,7 @@ from tests.simulation import (
 )
 from tests.simulation.company import USUAL, Setup, company
 from tests.simulation.memory import BEGINNING, MemoryWork, State
+from tests.simulation.memory.conditions import PlainConditions
 from tests.simulation.sandbox import SandboxMemory
 from tests.simulation.strands import Died, Strand
 
@@ -106,6 +107,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.target = SandboxMemory(self._linger)
+        self.work.conditions = PlainConditions()
         self.work.configure(company(self.setup))
         self.work.committed = self._committed
 

@@ -1,1 +1,1 @@
-"""What every platform does with text before it shows it."""
+"""Texts for every platform: made safe to be shown, and written out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from engine.model.company import Company
 from engine.model.identifiers import EntitlementId, PersonId
@@ -10,6 +11,7 @@ from engine.model.request import Request, Stage
 from engine.policy.approvers import Asking
 from engine.ports import Work
 from engine.workflow.asking.conflict import refuse_conflicts
+from engine.workflow.asking.planning import plan_for, plan_words
 from engine.workflow.asking.stages import resolve
 from engine.workflow.asking.submit import check_eligible
 from engine.workflow.find import find_entitlement, find_person
@@ -24,6 +26,9 @@ class Outlook:
     """Who would be asked, as the directory stands now."""
 
     company: Company
+    why: str = ""
+    """What is there, or not, because of a condition: a sentence, or empty."""
+
     already: Request | None = None
     """A request for the same that is open still: asking again would give that one."""
 
@@ -34,7 +39,12 @@ class Outlook:
 
 
 def preview(
-    work: Work, requester: PersonId, entitlement: EntitlementId, *, holder: PersonId | None = None
+    work: Work,
+    requester: PersonId,
+    entitlement: EntitlementId,
+    *,
+    holder: PersonId | None = None,
+    duration: timedelta | None = None,
 ) -> Outlook:
     """Say who would be asked, or refuse what `submit` would refuse.
 
@@ -55,5 +65,6 @@ def preview(
             already = next((open_ for open_ in pending if open_.entitlement == entitlement), None)
             if already is None:
                 refuse_conflicts(uow, version, entitlement, holder=actor.id)
-        chain = version.company.chain[asking.entitlement.chain]
-        return Outlook(asking, resolve(version, chain, asking), version.company, already)
+        planned = plan_for(uow, version, asking, duration or asking.entitlement.duration_default)
+        stages = resolve(version, planned, asking)
+        return Outlook(asking, stages, version.company, plan_words(planned), already)

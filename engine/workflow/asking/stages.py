@@ -5,24 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.errors import Invalid, NotAllowed
-from engine.model.company import Chain, StageRule
+from engine.model.company import StageRule
 from engine.model.dossier import Dossier
 from engine.model.identifiers import PersonId, show
 from engine.model.request import Approver, Request, Stage
 from engine.policy.approvers import Asking, approvers, undecidable_stage
+from engine.policy.plan import Plan
 from engine.ports import CompanyVersion, UnitOfWork
 from engine.workflow.asking.note_stage import note_opened, note_stalled
 from engine.workflow.find import find_entitlement
 from engine.workflow.record import Recorder, name_of
 
 
-def resolve(version: CompanyVersion, chain: Chain, asking: Asking) -> tuple[Stage, ...]:
+def resolve(version: CompanyVersion, plan: Plan, asking: Asking) -> tuple[Stage, ...]:
     """Find each stage's approvers. Raises `Invalid` where different people cannot decide all."""
     resolved = [
-        (rule, approvers(version.company, rule, asking, excluded=frozenset()))
-        for rule in chain.stages
+        (step, approvers(version.company, step.rule, asking, excluded=frozenset()))
+        for step in plan.taken
     ]
-    wedged = undecidable_stage(resolved)
+    wedged = undecidable_stage([(step.rule, asked) for step, asked in resolved])
     if wedged is not None:
         owner = name_of(version.company, asking.entitlement.owner)
         raise Invalid(
@@ -32,8 +33,16 @@ def resolve(version: CompanyVersion, chain: Chain, asking: Asking) -> tuple[Stag
             f"please ask {owner}, who owns it, or an admin.",
         )
     return tuple(
-        Stage(number, rule.name, rule.quorum, rule.limit, asked)
-        for number, (rule, asked) in enumerate(resolved, start=1)
+        Stage(
+            number=number,
+            name=step.rule.name,
+            quorum=step.rule.quorum,
+            limit=step.rule.limit,
+            asked=asked,
+            chain=plan.chain,
+            place=step.place,
+        )
+        for number, (step, asked) in enumerate(resolved, start=1)
     )
 
 
@@ -84,9 +93,11 @@ def _to_decide(
 
 
 def _rules_left(uow: UnitOfWork, request: Request) -> tuple[StageRule, ...]:
+    """Give the rules of the open stage and of those after it, as the request began with them."""
     pinned = uow.companies.version(request.config_version).company
-    chain = pinned.chain[pinned.entitlement[request.entitlement].chain]
-    return chain.stages[request.stage_number - 1 :]
+    usual = pinned.entitlement[request.entitlement].chain
+    left = request.stages[request.stage_number - 1 :]
+    return tuple(pinned.chain[stage.chain or usual].stages[stage.place] for stage in left)
 
 
 def _less(places: _Places, given: int) -> _Places:

@@ -14,10 +14,12 @@ from engine.policy.approvers import Asking
 from engine.policy.content import content_hash
 from engine.policy.length import check_duration
 from engine.policy.people import may_request
+from engine.policy.plan import Plan
 from engine.policy.reason import check_reason
 from engine.ports import CompanyVersion, UnitOfWork, Work
 from engine.workflow.asking.conflict import refuse_conflicts
 from engine.workflow.asking.note_stage import note_opened
+from engine.workflow.asking.planning import plan_facts, plan_for, plan_words
 from engine.workflow.asking.stages import resolve
 from engine.workflow.find import find_entitlement, find_person
 from engine.workflow.record import Recorder, name_of
@@ -68,7 +70,7 @@ def submit(work: Work, ask: Ask) -> Submitted:
         duration = check_duration(entitlement, asked)
         reason = check_reason(entitlement, ask.reason)
         refuse_conflicts(uow, version, entitlement.id, holder=holder.id)
-        chain = company.chain[entitlement.chain]
+        planned = plan_for(uow, version, asking, duration)
         draft = Draft(
             requester=actor.id,
             holder=holder.id,
@@ -76,14 +78,14 @@ def submit(work: Work, ask: Ask) -> Submitted:
             duration=duration,
             reason=reason,
             config_version=version.number,
-            stages=resolve(version, chain, asking),
+            stages=resolve(version, planned, asking),
             content_hash=content_hash(
-                asking, duration=duration, reason=reason, chain=chain, config=version.number
+                asking, duration=duration, reason=reason, plan=planned, config=version.number
             ),
             submitted_at=uow.now,
         )
         request = uow.requests.add(draft)
-        _record(uow, version, request)
+        _record(uow, version, request, planned)
         uow.commit()
         return Submitted(request, is_new=True)
 
@@ -105,7 +107,7 @@ def check_eligible(company: Company, asking: Asking, *, actor: Person, holder: P
         )
 
 
-def _record(uow: UnitOfWork, version: CompanyVersion, request: Request) -> None:
+def _record(uow: UnitOfWork, version: CompanyVersion, request: Request, planned: Plan) -> None:
     recorder = Recorder(uow, version, request)
     entitlement = version.company.entitlement[request.entitlement]
     recorder.note(
@@ -117,6 +119,9 @@ def _record(uow: UnitOfWork, version: CompanyVersion, request: Request) -> None:
             "resource": entitlement.resource,
             "permission": entitlement.permission,
             "tier": entitlement.tier,
+            **plan_facts(planned),
         },
     )
+    if words := plan_words(planned):
+        recorder.note(Action.REQUEST_ROUTED, None, {"route_words": words})
     note_opened(recorder, request)

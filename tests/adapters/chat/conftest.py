@@ -12,6 +12,7 @@ import pytest
 from adapters.chat.cards import Answer, Card
 from adapters.chat.inbox import Inbound, Inbox
 from adapters.chat.platform import Place
+from adapters.conditions.cel import CelConditions
 from adapters.connectors.sandbox import Sandbox
 from engine.model.company import Company
 from engine.ports import Work
@@ -80,7 +81,9 @@ def town(migrated_database_url: str, chat: Chat, tmp_path: Path) -> Iterator[Tow
     clock = Clockwork(owner)
     engine = connect(migrated_database_url, pool_size=4)
     clock.rule(engine)
-    made = Town(PostgresWork(engine), chat, Sandbox(tmp_path / "systems"), clock)
+    made = Town(
+        PostgresWork(engine, conditions=CelConditions()), chat, Sandbox(tmp_path / "systems"), clock
+    )
     made.apply(acme())
     yield made
     engine.dispose()

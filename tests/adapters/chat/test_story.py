@@ -19,6 +19,7 @@ from engine.model.dossier import Dossier
 from engine.model.grant import EndCause, Grant, GrantState
 from engine.model.identifiers import (
     AccountName,
+    ChainId,
     ConfigVersion,
     EntitlementId,
     PersonId,
@@ -50,8 +51,18 @@ STAGES = (
         quorum=1,
         limit=HOUR,
         asked=(Approver(BEN, "manager of Riya Patel"), Approver(MARTA, "group")),
+        chain=ChainId("finance-two"),
+        place=0,
     ),
-    Stage(number=2, name="System owner", quorum=1, limit=HOUR, asked=(Approver(AISHA, "owner"),)),
+    Stage(
+        number=2,
+        name="System owner",
+        quorum=1,
+        limit=HOUR,
+        asked=(Approver(AISHA, "owner"),),
+        chain=ChainId("finance-two"),
+        place=1,
+    ),
 )
 REQUEST = Request(
     id=RequestId(42),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.conditions.cel import LENGTH_MAX, CelConditions
-from engine.conditions import FACTS, ConditionFailed, Facts, NoConditions
+from engine.conditions import FACTS, ConditionFailed, Facts
 
 CEL = CelConditions()
 
@@ -111,10 +111,3 @@ def test_many_threads_ask_at_once() -> None:
         answers = list(pool.map(lambda e: CEL.holds(e, ASKED), expressions))
 
     assert answers == [n % 3 == 2 for n in range(300)]
-
-
-def test_without_a_language_nothing_is_answered() -> None:
-    """A process that was put together wrongly lets nothing through."""
-    assert NoConditions().problem("true")
-    with pytest.raises(ConditionFailed):
-        NoConditions().holds("true", ASKED)

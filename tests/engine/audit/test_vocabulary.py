@@ -23,12 +23,13 @@ from engine.workflow.granting.end import give_back, revoke
 from engine.workflow.leavers import follow_people
 from engine.workflow.read_audit import read_audit
 from engine.workflow.receive import note_refusal
-from tests.engine.acts import answer, approved, ask, given, settle, work_on
+from tests.engine.acts import answer, approved, ask, configure, given, settle, work_on
 from tests.engine.workflow.closely import write_to
 from tests.simulation.company import (
     AP,
     BEN,
     CHAT,
+    GL,
     HOUR,
     MARA,
     OLA,
@@ -41,6 +42,7 @@ from tests.simulation.company import (
     Setup,
     company,
 )
+from tests.simulation.memory.conditions import LONG
 from tests.simulation.sandbox import Fault
 from tests.simulation.world import World
 
@@ -98,7 +100,10 @@ SAID = {
     "a guest in this workspace.",
     "account.reactivated": "Riya Patel's account U1 on second is a member's again.",
     "attempt.refused": "Ola Berg tried “approve” and was refused (a.b): You cannot.",
-    "config.activated": "operator put configuration 2 in force ({digest}): A rule was added.",
+    "request.routed": (
+        "By the policy, Owner is not asked, only where it is for longer than an hour."
+    ),
+    "config.activated": "operator put configuration 3 in force ({digest}): A rule was added.",
     "audit.read": "Tom Reyes read the audit log: person riya.patel ({count} entries).",
 }
 """What is said when each thing happens for the first time in the life below."""
@@ -159,6 +164,8 @@ def live_through_everything(world: World) -> list[Entry]:
         note_account(world.work, told)
     note_refusal(world.work, OLA, "approve", NotAllowed("a.b", "You cannot."))
     read_audit(world.work, TOM, EntryFilter(person=RIYA))
+    configure(world, Setup(owner_when=LONG))
+    cancel(world.work, RIYA, ask(world, wanted=GL))
     come_and_go(world)
     apply_config(
         world.work,

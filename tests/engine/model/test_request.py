@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from engine.errors import IllegalMove
-from engine.model.identifiers import ConfigVersion, EntitlementId, PersonId, RequestId
+from engine.model.identifiers import ChainId, ConfigVersion, EntitlementId, PersonId, RequestId
 from engine.model.request import MOVES, Draft, Request, RequestState, Stage, first_stage_due_at
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -25,7 +25,10 @@ ASKED = Request(
     duration=4 * HOUR,
     reason="Q4 close",
     config_version=ConfigVersion(1),
-    stages=(Stage(1, "Manager", 1, HOUR, ()), Stage(2, "Owner", 2, 2 * HOUR, ())),
+    stages=(
+        Stage(1, "Manager", 1, HOUR, (), ChainId("two"), 0),
+        Stage(2, "Owner", 2, 2 * HOUR, (), ChainId("two"), 1),
+    ),
     content_hash="3f9a" * 16,
     submitted_at=AT,
     stage_number=1,

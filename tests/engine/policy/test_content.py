@@ -12,6 +12,7 @@ from engine.model.company import Chain
 from engine.model.identifiers import ChainId, ConfigVersion
 from engine.policy.approvers import Asking
 from engine.policy.content import content_hash, shown_hash
+from tests.engine.acts import whole
 from tests.engine.model.test_request import ASKED
 from tests.simulation.company import AP, BANK, GL, HOUR, OLA, RIYA, company
 
@@ -35,7 +36,7 @@ def hashed(
         asking,
         duration=duration,
         reason=reason,
-        chain=chain or known.chain[ChainId("three")],
+        plan=whole(chain or known.chain[ChainId("three")]),
         config=ConfigVersion(config),
     )
 

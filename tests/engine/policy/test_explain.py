@@ -53,3 +53,17 @@ def test_every_obstacle_is_told() -> None:
         ["NETSUITE", "GL"],
         ["9", "hours"],
     ]
+
+
+def test_without_an_answer_nobody_would_be_asked() -> None:
+    """A condition that fails stands in the way of the whole, and is named."""
+    found = told(policy(None, LONG, None))
+
+    assert found.plan is None
+    assert found.asked == ()
+    assert found.obstacles == (
+        (
+            "Nobody could be asked, because the condition “it is for long” gave no answer: "
+            "it cannot be computed."
+        ),
+    )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from engine.conditions import FACTS, ConditionFailed, FactKind, Facts
+from engine.conditions import FACTS, ConditionFailed, FactKind, Facts, NoConditions
 from engine.model.calendar import Calendar, Hours, Rotation, Schedule
 from engine.model.company import Chain, Company, Condition, Entitlement, Route
 from engine.model.identifiers import ChainId, PersonId, ScheduleId
@@ -169,3 +169,10 @@ def test_facts_of_the_day_are_the_calendars() -> None:
     assert known["calendar.freeze"] == ""
     assert known["calendar.business_hours"] is False
     assert known["requester.on_call"] == ("gl",)
+
+
+def test_without_a_language_nothing_is_answered() -> None:
+    """A process that was put together wrongly lets nothing through, and takes nothing in."""
+    assert NoConditions().problem("true")
+    with pytest.raises(ConditionFailed):
+        NoConditions().holds("true", {})

@@ -14,6 +14,7 @@ from threading import RLock
 
 from engine.accounts import Accounts
 from engine.chats import Addresses, Inbox, Post, Posts
+from engine.conditions import Conditions, NoConditions
 from engine.listing import Home, Homes, Lists
 from engine.model.account import Account
 from engine.model.address import Address
@@ -148,11 +149,13 @@ class MemoryUnitOfWork:
     inbox: Inbox
     homes: Homes
     addresses: Addresses
+    conditions: Conditions
 
     def __init__(self, owner: MemoryWork, via: Via | None = None) -> None:
         self.via = via
         self._owner = owner
         self._now = owner.clock
+        self.conditions = owner.conditions
         self.state = owner.state.copy()
         self.locks = Locks(owner.is_strict)
         self.requests = MemoryRequests(self, owner.next_request)
@@ -196,6 +199,7 @@ class MemoryWork:
     def __init__(self, *, is_strict: bool = False, clock: datetime = BEGINNING) -> None:
         self.is_strict = is_strict
         self.clock = clock
+        self.conditions: Conditions = NoConditions()
         self.state = State()
         self.committed: Callable[[State, State], None] = _say_nothing
         self._requests = self._effects = 0

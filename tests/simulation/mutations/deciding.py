@@ -28,7 +28,7 @@ DECIDING = (
             "if person not in barred and has_role(company, person, Role.APPROVER):",
             "if person not in barred:",
         ),
-        by=invariants.only_who_may_decides,
+        by=(invariants.only_who_may_decides, invariants.open_stages_ask_who_may_decide),
     ),
     mutation(
         "one person decides twice",
@@ -53,6 +53,36 @@ DECIDING = (
         "the first stage is enough",
         Edit("if request.stage_number < len(request.stages):", "if False:"),
         by=invariants.a_grant_was_decided,
+    ),
+    mutation(
+        "a stage with a condition never counts",
+        Edit("rule.when is None or _holds(conditions, rule.when, facts)", "rule.when is None"),
+        by=(
+            invariants.a_grant_was_decided,
+            invariants.nobody_is_used_up,
+            invariants.open_stages_ask_who_may_decide,
+        ),
+    ),
+    mutation(
+        "a route is taken where its condition does not hold",
+        Edit("        if _holds(conditions, route.when, facts):\n", "        if True:\n"),
+        by=(
+            invariants.a_grant_was_decided,
+            invariants.only_who_may_decides,
+            invariants.nobody_is_used_up,
+            invariants.open_stages_ask_who_may_decide,
+        ),
+    ),
+    mutation(
+        "a request goes on by the chain of another one's conditions",
+        Edit(
+            ".stages[stage.place] for stage in left", ".stages[stage.number - 1] for stage in left"
+        ),
+        by=(
+            invariants.only_who_may_decides,
+            invariants.nobody_is_used_up,
+            invariants.open_stages_ask_who_may_decide,
+        ),
     ),
     mutation(
         "a denial counts as an approval",

@@ -13,7 +13,7 @@ from engine.model.identifiers import ChainId, EntitlementId, PersonId, RequestId
 from engine.model.request import RequestState, Verdict
 from engine.policy.approvers import Asking
 from engine.workflow.asking.stages import resolve
-from tests.engine.acts import answer, ask, configure, entries, refusal, request_of
+from tests.engine.acts import answer, ask, configure, entries, refusal, request_of, whole
 from tests.simulation.company import (
     BEN,
     CLOSE,
@@ -60,7 +60,7 @@ def test_all_stages_are_resolved_at_the_submission(world: World) -> None:
     known = company()
     asking = Asking(RIYA, RIYA, known.entitlement[PAYMENTS])
 
-    first, second = resolve(world.version, known.chain[ChainId("two-of")], asking)
+    first, second = resolve(world.version, whole(known.chain[ChainId("two-of")]), asking)
 
     assert (first.number, first.name, first.quorum, first.limit) == (1, "Two controllers", 2, HOUR)
     assert [a.person for a in first.asked] == [BEN, SOFIA, TOM]

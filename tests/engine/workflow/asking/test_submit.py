@@ -17,7 +17,7 @@ from engine.policy.content import content_hash
 from engine.ports import EffectKind
 from engine.workflow.asking.cancel import cancel
 from engine.workflow.asking.submit import Ask, submit
-from tests.engine.acts import actions, ask, configure, entries, given, refusal, request_of
+from tests.engine.acts import actions, ask, configure, entries, given, refusal, request_of, whole
 from tests.simulation.company import (
     AP,
     BEN,
@@ -66,7 +66,7 @@ def test_its_content_hash_is_of_what_was_asked(world: World) -> None:
         Asking(RIYA, RIYA, company.entitlement[GL]),
         duration=2 * HOUR,
         reason=REASON,
-        chain=company.chain[ChainId("three")],
+        plan=whole(company.chain[ChainId("three")]),
         config=world.version.number,
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from adapters.chat.explaining import NAMES_MAX, explained_lines
+from adapters.chat.texts.explaining import NAMES_MAX, explained_lines
 from adapters.conditions.cel import CelConditions
 from engine.conditions import NoConditions
 from engine.model.company import Company, Entitlement, Person
