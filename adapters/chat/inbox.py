@@ -29,7 +29,7 @@ from adapters.chat.inbound import Choose, Inbound, Receive, ShownNow
 from adapters.chat.speaker import NOBODY, Speaker, member, who_says
 from adapters.chat.story import shown_to
 from adapters.chat.wording import refusal_card
-from engine.errors import LostRace, NotFound, Refused
+from engine.errors import LostRace, NotFound, Refused, Undecided
 from engine.model.company import Company, Person
 from engine.model.identifiers import PersonId, PlatformName, RequestId
 from engine.model.identifiers import read as read_number
@@ -239,6 +239,9 @@ class _Saying:
         )
 
     def _note(self, actor: PersonId, refused: Refused, about: RequestId | None) -> None:
+        if isinstance(refused, Undecided):
+            # Nobody can ask for it until somebody has mended the policy.
+            log.error("policy.no_answer", word=self.word or "?", problem=refused.sentence)
         if refused.recorded:
             receive.note_refusal(self.work, actor, self.word or "?", refused, request=about)
 

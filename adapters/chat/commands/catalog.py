@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from adapters.chat.cards import Answer, Button, Card, Emphasis, Table, Tone, Value
 from adapters.chat.command import Command
 from adapters.chat.speaker import Speaker
-from engine.model.company import Entitlement
+from engine.model.company import Entitlement, StageRule
 from engine.model.duration import spell
 from engine.workflow import look
 
@@ -48,5 +48,10 @@ def _row(speaker: Speaker, entitlement: Entitlement) -> tuple[Value, ...]:
         company.system[entitlement.system].name,
         str(entitlement.tier),
         spell(entitlement.duration_max),
-        ", then ".join(stage.name for stage in stages),
+        ", then ".join(_named(stage) for stage in stages),
     )
+
+
+def _named(stage: StageRule) -> str:
+    """Name a stage; one that does not always count is in brackets."""
+    return f"({stage.name})" if stage.when else stage.name

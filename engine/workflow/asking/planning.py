@@ -39,10 +39,10 @@ def plan_facts(planned: Plan) -> dict[str, Json]:
 
 def plan_words(planned: Plan) -> str:
     """Say in a sentence what is there, or not, because of a condition; empty where nothing is."""
-    clauses = [f"the chain {planned.chain} is taken {planned.why}"] if planned.why else []
+    clauses = [f"The chain {planned.chain} is taken, {planned.why}"] if planned.why else []
     clauses += [
-        f"{step.rule.name} is {'' if step.is_taken else 'not '}asked, {step.why}"
+        f"{step.rule.name} {'is asked,' if step.is_taken else 'is not asked:'} {step.why}"
         for step in planned.steps
         if step.why
     ]
-    return f"By the policy, {'; '.join(clauses)}." if clauses else ""
+    return f"{'; '.join(clauses)}." if clauses else ""

@@ -16,7 +16,8 @@ from structlog.testing import capture_logs
 
 from adapters.chat.inbox import WAIT_MAX, Inbound, Inbox
 from engine.errors import LostRace
-from engine.model.identifiers import PersonId, PlatformName
+from engine.model.company import Condition, Route
+from engine.model.identifiers import EntitlementId, PersonId, PlatformName
 from engine.model.via import Via
 from engine.ports import UnitOfWork, Work
 from engine.workflow import receive
@@ -244,6 +245,27 @@ def test_a_conflict_is_seen_while_the_form_is_filled_in(town: Town) -> None:
     assert draft.form is not None
     assert "would be refused: AP processing cannot be combined" in str(draft.form.lines)
     assert not town.entries("refusals")
+
+
+def test_a_policy_that_gives_no_answer_is_an_alarm(town: Town) -> None:
+    """Whoever asks is told, the attempt is recorded, and the log says that somebody must mend it.
+
+    Nothing of the justification is in that line.
+    """
+    pay = acme().entitlement[EntitlementId("netsuite-pay")]
+    never = Route(Condition("1 / 0 == 1", "the moon is full"), pay.chain)
+    broken = replace(pay, routes=(never,))
+    town.apply(replace(acme(), entitlements=(broken,)))
+
+    with capture_logs() as logs:
+        answer = town.say("sofia.almeida", 'request netsuite-pay 1h "PAY-1234 November run"')
+
+    assert answer.code == "policy.no_answer"
+    assert "the condition “the moon is full” gave no answer" in answer.card.plain()  # type: ignore[union-attr] # it is there
+    assert [one.facts["code"] for one in town.entries("refusals")] == ["policy.no_answer"]
+    [alarm] = [one for one in logs if one["event"] == "policy.no_answer"]
+    assert alarm["log_level"] == "error"
+    assert "November" not in str(alarm)
 
 
 def test_choices_are_those_of_the_person(town: Town) -> None:

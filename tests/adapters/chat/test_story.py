@@ -136,6 +136,7 @@ def recorded(number: int, action: Action) -> Recorded:
         "asked": "Ben Okafor",
         "due_at": instant(AT),
         "basis": "group",
+        "route_words": "By the policy, Security is asked, because it is for long.",
         "verdict_reason": "not this month",
         "account": "riya_patel",
         "ends_at": instant(AT + 4 * HOUR),

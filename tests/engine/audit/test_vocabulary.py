@@ -100,9 +100,7 @@ SAID = {
     "a guest in this workspace.",
     "account.reactivated": "Riya Patel's account U1 on second is a member's again.",
     "attempt.refused": "Ola Berg tried “approve” and was refused (a.b): You cannot.",
-    "request.routed": (
-        "By the policy, Owner is not asked, only where it is for longer than an hour."
-    ),
+    "request.routed": ("Owner is not asked: only where it is for longer than an hour."),
     "config.activated": "operator put configuration 3 in force ({digest}): A rule was added.",
     "audit.read": "Tom Reyes read the audit log: person riya.patel ({count} entries).",
 }

@@ -11,6 +11,7 @@ from typing import cast
 import pytest
 
 from adapters.chat.speaker import Speaker
+from adapters.conditions.cel import CelConditions
 from engine.model.dossier import Access
 from engine.model.identifiers import PersonId
 from engine.model.via import Via
@@ -32,6 +33,7 @@ def work_at(now: datetime) -> Work:
         lists=nothing,
         companies=SimpleNamespace(active=lambda: cast("CompanyVersion", _VERSION)),
         lock_person=lambda _: None,
+        conditions=CelConditions(),
         requests=SimpleNamespace(access_of=lambda _: Access((), ())),
     )
 
