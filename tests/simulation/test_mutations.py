@@ -13,6 +13,8 @@ HISTORIES_MAX = 2000
 """As many as the suite plays without any defect: what they do not find, nobody would."""
 
 
+# The longest takes half a minute alone, and several times that on a machine that is busy.
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
 def test_a_defect_is_found(mutation: Mutation) -> None:
     """Some history fails, and names an invariant that the defect breaks."""
