@@ -44,6 +44,12 @@ READY_WITHIN = 3.0
 """Seconds in which a ready process has asked its database."""
 
 
+LINGERS = 0.0
+"""Seconds for which the rest of a body is still read that nobody asked for: not at all. Who is
+refused before their body was read could send one that unpacks into gigabytes, and unpacking it, to
+throw it away, would stop the event loop for most of a second."""
+
+
 def run(parts: Parts) -> None:
     """Serve until SIGTERM or SIGINT."""
     settings = parts.settings
@@ -55,6 +61,7 @@ def run(parts: Parts) -> None:
         port=settings.port,
         print=lambda *_: log.info("web.started", host=settings.host, port=settings.port),
         access_log=None,
+        lingering_time=LINGERS,
     )
 
 

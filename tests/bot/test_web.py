@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from collections.abc import Awaitable, Callable
 
@@ -10,7 +11,7 @@ from aiohttp.test_utils import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.settings import Settings
-from bot.web import make_app, settled
+from bot.web import LINGERS, make_app, settled
 from bot.wiring import Parts
 
 Client = TestClient[web.Request, web.Application]
@@ -99,3 +100,18 @@ async def test_what_was_loaded_is_never_looked_through_for_garbage(parts: Parts)
     frozen = gc.get_freeze_count() - before
     gc.unfreeze()
     assert frozen > 50_000
+
+
+async def test_the_rest_of_a_body_that_nobody_asked_for_is_not_read(parts: Parts) -> None:
+    """It could unpack into gigabytes; the server itself would wait ten seconds for all of it."""
+    runner = web.AppRunner(make_app(parts), lingering_time=LINGERS)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    reader, writer = await asyncio.open_connection(*runner.addresses[0])
+
+    writer.write(b"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nbegun")
+    answer = await asyncio.wait_for(reader.read(), timeout=5)
+
+    assert answer.startswith(b"HTTP/1.1 404")
+    writer.close()
+    await runner.cleanup()
