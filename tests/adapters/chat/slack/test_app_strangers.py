@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import AsyncIterator
 from io import BytesIO
@@ -128,6 +129,16 @@ async def test_a_body_of_a_megabyte_is_not_read(stage: Stage, says_how_long: boo
         status = answer.status
 
     assert status == 413
+
+
+async def test_a_packed_body_is_not_unpacked(stage: Stage) -> None:
+    """Slack packs nothing; a stranger could pack gigabytes."""
+    packed = gzip.compress(b"x" * 1_000_000)
+
+    refused = await stage.slack.deliver.raw(packed, {"Content-Encoding": "gzip"})
+
+    assert refused.status == 415
+    assert not stage.script.inbounds
 
 
 async def test_a_look_at_the_certificate_does_nothing(stage: Stage) -> None:
