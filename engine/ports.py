@@ -79,6 +79,9 @@ class Grants(Protocol):
     def lock_ending(self, limit: int) -> Sequence[Dossier]:
         """Lock ACTIVE grants whose holder is due a warning; skips what others hold."""
 
+    def lock_beginning(self, limit: int) -> Sequence[Dossier]:
+        """Lock SCHEDULED grants that are to begin, oldest first; skips what others hold."""
+
 
 # ── the audit log ───────────────────────────────────────────────────────────────────────────────
 

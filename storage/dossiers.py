@@ -26,6 +26,7 @@ from engine.model.request import (
     Stage,
     Verdict,
 )
+from engine.model.window import Held, Window
 from storage.database.wire import Row
 from storage.tables import access_grant, audit_stream, decision, request
 
@@ -101,6 +102,7 @@ def request_from(row: Row) -> Request:
     held = dict(zip(REQUEST_NAMES, row, strict=False))
     held["state"] = RequestState(held["state"])
     held["stages"] = tuple(_stage_from(stage) for stage in held["stages"])
+    held["windows"] = windows_from(held["windows"])
     return Request(**held)
 
 
@@ -109,7 +111,27 @@ def grant_from(row: Row) -> Grant:
     held = dict(zip(GRANT_NAMES, row, strict=False))
     held["state"] = GrantState(held["state"])
     held["cause"] = None if held["cause"] is None else EndCause(held["cause"])
+    held["windows"] = windows_from(held["windows"])
+    held["past"] = tuple(Held(*map(datetime.fromisoformat, one)) for one in held["past"])
     return Grant(**held)
+
+
+def windows_to(windows: Sequence[Window]) -> list[list[str]]:
+    """Write windows as JSON: begin and end of each."""
+    return [[window.begin.isoformat(), window.end.isoformat()] for window in windows]
+
+
+def windows_from(held: Sequence[Sequence[str]]) -> tuple[Window, ...]:
+    """Read windows."""
+    return tuple(Window(*map(datetime.fromisoformat, window)) for window in held)
+
+
+def past_to(past: Sequence[Held]) -> list[list[str]]:
+    """Write when access was there as JSON: when it began, was gone, and should have gone."""
+    return [
+        [one.starts_at.isoformat(), one.ended_at.isoformat(), one.ends_at.isoformat()]
+        for one in past
+    ]
 
 
 def stages_to(stages: Sequence[Stage]) -> list[Mapping[str, object]]:

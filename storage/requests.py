@@ -45,6 +45,7 @@ from storage.dossiers import (
     dossier_from,
     dossiers,
     stages_to,
+    windows_to,
     with_head,
 )
 from storage.due import due, lock_due
@@ -159,9 +160,11 @@ class PostgresRequests:
             submitted_at=draft.submitted_at,
             stage_number=1,
             stage_due_at=first_stage_due_at(draft),
+            windows=draft.windows,
         )
         values = {name: getattr(added, name) for name in _ADDED}
         values["stages"] = Json(stages_to(draft.stages))
+        values["windows"] = Json(windows_to(draft.windows))
         self._tx.access = None
         added = replace(added, id=RequestId(self._tx.wire.rows((_ADD, values))[0][0]))
         self._tx.heads[show(added.id)] = Head()

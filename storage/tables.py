@@ -87,6 +87,7 @@ request = Table(
     _count("stage_number"),
     _instant("stage_due_at"),
     _instant("settled_at", optional=True),
+    Column("windows", JSONB, nullable=False),
 )
 
 decision = Table(
@@ -128,6 +129,10 @@ access_grant = Table(
     _instant("end_ordered_at", optional=True),
     _instant("ended_at", optional=True),
     Column("alarmed", Boolean, nullable=False),
+    Column("windows", JSONB, nullable=False),
+    _count("window_number"),
+    _instant("begins_at", optional=True),
+    Column("past", JSONB, nullable=False),
 )
 
 state_move = Table(

@@ -2,11 +2,15 @@
 
 ::
 
+        ┌─────────── another window is to come ───┐
+        ▼                                         │
     SCHEDULED ─▶ PROVISIONING ─▶ ACTIVE ─▶ DEPROVISIONING ─▶ ENDED
-        │             ├────────────────────────▲               ▲
-        └─────────────┴── nothing was ever given ──────────────┘
+      ▲ │           │ ├────────────────────────▲               ▲
+      └─┼── missed ─┘ │                                        │
+        └─────────────┴── nothing was given ───────────────────┘
 
-A grant has the number of its request.
+A grant has the number of its request. One that was decided for windows waits for each of them,
+SCHEDULED; one that was decided for now begins with PROVISIONING.
 """
 
 from __future__ import annotations
@@ -18,13 +22,15 @@ from enum import StrEnum
 from engine.errors import IllegalMove
 from engine.model.identifiers import AccountName, EntitlementId, PersonId, RequestId, SystemId
 from engine.model.target import Target
+from engine.model.window import Held, Window
 
 
 class GrantState(StrEnum):
     """Where a grant is in its life."""
 
     SCHEDULED = "scheduled"
-    """Decided, to begin later. Moved on by the clock."""
+    """Decided, to begin at `begins_at`; nothing is there yet, or not between two windows. Moved on
+    by the clock."""
 
     PROVISIONING = "provisioning"
     """The duty to give access is in the outbox. A worker moves it on, at the latest by a sweep."""
@@ -42,16 +48,16 @@ class GrantState(StrEnum):
 MOVES: dict[GrantState, frozenset[GrantState]] = {
     GrantState.SCHEDULED: frozenset({GrantState.PROVISIONING, GrantState.ENDED}),
     GrantState.PROVISIONING: frozenset(
-        {GrantState.ACTIVE, GrantState.DEPROVISIONING, GrantState.ENDED}
+        {GrantState.ACTIVE, GrantState.DEPROVISIONING, GrantState.SCHEDULED, GrantState.ENDED}
     ),
     GrantState.ACTIVE: frozenset({GrantState.DEPROVISIONING}),
-    GrantState.DEPROVISIONING: frozenset({GrantState.ENDED}),
+    GrantState.DEPROVISIONING: frozenset({GrantState.SCHEDULED, GrantState.ENDED}),
     GrantState.ENDED: frozenset(),
 }
 """Every allowed move. A Postgres trigger holds the same table; a test compares the two."""
 
 LIVE = frozenset(GrantState) - {GrantState.ENDED}
-"""States in which the holder has, or may have, the access."""
+"""States in which the holder has, or may have, the access, or will have it."""
 
 
 class EndCause(StrEnum):
@@ -71,6 +77,16 @@ class EndCause(StrEnum):
 
     FAILED = "failed"
     """It could not be given, or must not be any more; whatever was given is taken away."""
+
+    MISSED = "missed"
+    """One of its windows was over, or nearly, before it could be given."""
+
+    SKIPPED = "skipped"
+    """Its holder gave one of its windows back."""
+
+
+GOES_ON = frozenset({EndCause.EXPIRED, EndCause.MISSED, EndCause.SKIPPED})
+"""Causes that end one window; whatever else ends a grant ends all that was to come, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +128,28 @@ class Grant:
     alarmed: bool = False
     """Whether it was already said that taking the access away is overdue."""
 
+    windows: tuple[Window, ...] = ()
+    """When the access may be there, in order; empty: from when it is given, for `duration`."""
+
+    window_number: int = 1
+    """Which of the windows is the present or the next one; 1 is the first."""
+
+    begins_at: datetime | None = None
+    """When it is to begin, while SCHEDULED."""
+
+    past: tuple[Held, ...] = ()
+    """When the access was there in windows before this one, in order."""
+
+    @property
+    def window(self) -> Window | None:
+        """The present window, or the next one; None for a grant that is not about windows."""
+        return self.windows[self.window_number - 1] if self.windows else None
+
+    @property
+    def due_at(self) -> datetime:
+        """When it was to be given: at once, or when the window began."""
+        return max(self.ordered_at, self.window.begin) if self.window else self.ordered_at
+
     @property
     def target(self) -> Target:
         """What the connector is told."""
@@ -127,7 +165,7 @@ class Grant:
 
     @property
     def is_live(self) -> bool:
-        """Whether the holder has, or may have, the access."""
+        """Whether the holder has, or may have, the access, or will have it."""
         return self.state in LIVE
 
     def move(self, to: GrantState) -> Grant:
@@ -137,12 +175,44 @@ class Grant:
         return replace(self, state=to)
 
     def activate(self, *, at: datetime) -> Grant:
-        """Start the timer, now that access was read back as present."""
+        """Start the timer, now that access was read back as present.
+
+        A window's end stays where it was decided, however late the access was there.
+        """
+        ends_at = self.window.end if self.window else at + self.duration
         return replace(
             self.move(GrantState.ACTIVE),
             starts_at=at,
-            ends_at=at + self.duration,
-            warn_at=at + self.duration - warning_before(self.duration),
+            ends_at=ends_at,
+            warn_at=ends_at - warning_before(max(ends_at - at, timedelta(0))),
+        )
+
+    def begin(self) -> Grant:
+        """Begin with the window that it waited for."""
+        return replace(self.move(GrantState.PROVISIONING), begins_at=None)
+
+    def wait_for(self, number: int, *, at: datetime) -> Grant:
+        """Wait for a later window; `at` is when the access of the present one was gone.
+
+        All that was noted of the present one is forgotten but when the access was there: what the
+        holder has by the next one, from somebody else, is looked up anew.
+        """
+        assert number > self.window_number, "a window never comes again"
+        past = self.past
+        if self.starts_at is not None and self.ends_at is not None:
+            past = (*past, Held(self.starts_at, at, self.ends_at))
+        return replace(
+            self.move(GrantState.SCHEDULED),
+            window_number=number,
+            begins_at=self.windows[number - 1].begin,
+            past=past,
+            held_before=None,
+            starts_at=None,
+            ends_at=None,
+            warn_at=None,
+            cause=None,
+            end_ordered_at=None,
+            alarmed=False,
         )
 
     def begin_end(self, cause: EndCause, *, at: datetime) -> Grant:
@@ -153,7 +223,9 @@ class Grant:
 
     def end(self, cause: EndCause, *, at: datetime) -> Grant:
         """Record that access is gone."""
-        return replace(self.move(GrantState.ENDED), cause=cause, ended_at=at, warn_at=None)
+        return replace(
+            self.move(GrantState.ENDED), cause=cause, ended_at=at, warn_at=None, begins_at=None
+        )
 
 
 def warning_before(duration: timedelta) -> timedelta:

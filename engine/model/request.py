@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from engine.errors import IllegalMove
 from engine.model.identifiers import ChainId, ConfigVersion, EntitlementId, PersonId, RequestId
+from engine.model.window import Window
 
 REASON_LENGTH_MAX = 3000
 """Slack's longest plain-text input; every platform can carry it, so no reason is ever cut."""
@@ -130,6 +131,9 @@ class Draft:
     stages: tuple[Stage, ...]
     content_hash: str
     submitted_at: datetime
+    windows: tuple[Window, ...] = ()
+    decide_by: datetime | None = None
+    """When the last of its windows is over, or nearly; None where it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,8 @@ class Request:
     """When the open stage lapses."""
 
     settled_at: datetime | None = None
+    windows: tuple[Window, ...] = ()
+    """When the access may be there, in order; empty: for `duration`, from when it is given."""
 
     @property
     def stage(self) -> Stage:
@@ -172,13 +178,18 @@ class Request:
             raise IllegalMove("request", self.state, to)
         return replace(self, state=to, settled_at=at)
 
-    def open_next_stage(self, *, at: datetime) -> Request:
-        """Open the stage after the satisfied one; there must be one."""
+    def open_next_stage(self, *, at: datetime, decide_by: datetime | None = None) -> Request:
+        """Open the stage after the satisfied one; there must be one.
+
+        It lapses at `decide_by` at the latest: then nothing would be left of what was asked for.
+        """
         assert self.is_pending, "only a pending request has a next stage"
         following = self.stages[self.stage_number]
-        return replace(self, stage_number=following.number, stage_due_at=at + following.limit)
+        due_at = min(at + following.limit, decide_by or at + following.limit)
+        return replace(self, stage_number=following.number, stage_due_at=due_at)
 
 
 def first_stage_due_at(draft: Draft) -> datetime:
     """Say when the first stage lapses."""
-    return draft.submitted_at + draft.stages[0].limit
+    due_at = draft.submitted_at + draft.stages[0].limit
+    return min(due_at, draft.decide_by or due_at)

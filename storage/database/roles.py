@@ -60,7 +60,7 @@ _RIGHTS = (
     f"""GRANT UPDATE (state, version, stages, stage_number, stage_due_at, settled_at)
         ON request TO {APP}""",
     f"""GRANT UPDATE (state, version, duration, held_before, starts_at, ends_at, warn_at, cause,
-                      end_ordered_at, ended_at, alarmed)
+                      end_ordered_at, ended_at, alarmed, window_number, begins_at, past)
         ON access_grant TO {APP}""",
     f"GRANT INSERT, UPDATE ON effect, post, inbox, home, account, address, audit_stream TO {APP}",
     f"GRANT DELETE ON inbox, home, account TO {APP}",

@@ -74,7 +74,7 @@ _OF_OTHERS = prepare("""
            OR requester NOT IN (SELECT person FROM known))
     UNION ALL
     SELECT id FROM access_grant
-    WHERE state <> 'ended' AND state NOT IN ('scheduled', 'deprovisioning') AND id > :after
+    WHERE state <> 'ended' AND state <> 'deprovisioning' AND id > :after
       AND holder NOT IN (SELECT person FROM known)
     ORDER BY id
     LIMIT :limit

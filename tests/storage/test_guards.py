@@ -68,7 +68,11 @@ def test_the_tables_of_moves_are_the_engines(owner: Engine) -> None:
     ("sqlstate", "statement"),
     [
         ("JT002", "UPDATE request SET state = 'pending', version = version + 1, settled_at = NULL"),
-        ("JT002", "UPDATE access_grant SET state = 'scheduled', version = version + 1"),
+        ("JT002", "UPDATE access_grant SET state = 'unheard of', version = version + 1"),
+        ("23514", "UPDATE access_grant SET state = 'scheduled', version = version + 1"),
+        ("23514", "UPDATE access_grant SET window_number = 2, version = version + 1"),
+        ("JT003", "UPDATE access_grant SET windows = '[[1, 2]]', version = version + 1"),
+        ("JT003", "UPDATE access_grant SET window_number = 0, version = version + 1"),
         ("JT001", "UPDATE request SET stage_due_at = now()"),
         ("JT001", "UPDATE access_grant SET version = version + 2"),
         ("JT003", "UPDATE request SET reason = 'other', version = version + 1"),
@@ -233,6 +237,8 @@ def test_what_was_asked_for_is_not_the_apps_to_change(engine: Engine) -> None:
         ("request", "holder"),
         ("access_grant", "permission"),
         ("access_grant", "account"),
+        ("request", "windows"),
+        ("access_grant", "windows"),
     ):
         assert refusal(engine, f"UPDATE {table} SET {column} = DEFAULT") == "42501"
 
@@ -250,3 +256,12 @@ def test_an_active_grant_has_its_times(work: PostgresWork, owner: Engine) -> Non
     endless = "UPDATE access_grant SET ends_at = NULL, version = version + 1 WHERE state = 'active'"
 
     assert refusal(owner, endless) == "23514"
+
+
+def test_what_windows_were_settled_never_changes(work: PostgresWork, owner: Engine) -> None:
+    """Neither of a request that was approved, nor backwards what its grant has behind it."""
+    settled = "UPDATE request SET windows = '[[1, 2]]', version = version + 1"
+    held = "UPDATE access_grant SET past = '[[1, 2, 3]]', version = version + 1"
+
+    assert refusal(owner, settled + " WHERE state <> 'pending'") == "JT003"
+    assert refusal(owner, held) == "23514"

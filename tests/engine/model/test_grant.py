@@ -11,6 +11,7 @@ from engine.errors import IllegalMove
 from engine.model.grant import LIVE, MOVES, EndCause, Grant, GrantState, soon_before, warning_before
 from engine.model.identifiers import AccountName, EntitlementId, PersonId, RequestId, SystemId
 from engine.model.target import Target
+from engine.model.window import Held, Window
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -35,9 +36,11 @@ ALLOWED = {
     (S.SCHEDULED, S.ENDED),
     (S.PROVISIONING, S.ACTIVE),
     (S.PROVISIONING, S.DEPROVISIONING),
+    (S.PROVISIONING, S.SCHEDULED),
     (S.PROVISIONING, S.ENDED),
     (S.ACTIVE, S.DEPROVISIONING),
     (S.DEPROVISIONING, S.ENDED),
+    (S.DEPROVISIONING, S.SCHEDULED),
 }
 """Written out once more: a change of the table is a change of this test."""
 
@@ -127,3 +130,55 @@ def test_access_ends_soon_in_its_last_quarter_or_day() -> None:
     assert soon_before(timedelta(hours=4)) == timedelta(hours=1)
     assert soon_before(timedelta(days=4)) == timedelta(days=1)
     assert soon_before(timedelta(days=30)) == timedelta(days=1)
+
+
+WINDOWS = tuple(Window(AT + day * 24 * HOUR, AT + day * 24 * HOUR + 2 * HOUR) for day in (1, 2, 4))
+WAITING = replace(
+    GIVEN, state=S.SCHEDULED, duration=2 * HOUR, windows=WINDOWS, begins_at=WINDOWS[0].begin
+)
+
+
+def test_a_window_ends_when_it_was_decided_to() -> None:
+    """However late the access was there: its end is the window's, not one duration later."""
+    late = WINDOWS[0].begin + timedelta(minutes=90)
+
+    given = WAITING.begin().activate(at=late)
+
+    assert (WAITING.due_at, given.begins_at) == (WINDOWS[0].begin, None)
+    assert (given.starts_at, given.ends_at) == (late, WINDOWS[0].end)
+    assert given.warn_at == WINDOWS[0].end - timedelta(minutes=3)
+
+
+def test_a_grant_waits_for_its_next_window() -> None:
+    """What was noted of a window is forgotten with it, but when the access was there."""
+    begun = WAITING.begin()
+    given = replace(begun, held_before=True).activate(at=WINDOWS[0].begin)
+    ending = replace(given.begin_end(EndCause.EXPIRED, at=WINDOWS[0].end), alarmed=True)
+
+    waiting = ending.wait_for(3, at=WINDOWS[0].end + HOUR)
+
+    held = Held(WINDOWS[0].begin, WINDOWS[0].end + HOUR, WINDOWS[0].end)
+    assert waiting == replace(WAITING, window_number=3, begins_at=WINDOWS[2].begin, past=(held,))
+    assert waiting.window == WINDOWS[2]
+    assert waiting.due_at == WINDOWS[2].begin
+
+
+def test_a_window_without_access_is_no_part_of_the_past() -> None:
+    """Where nothing was given in a window, nobody held anything."""
+    waiting = WAITING.begin().wait_for(2, at=WINDOWS[0].end)
+
+    assert waiting == replace(WAITING, window_number=2, begins_at=WINDOWS[1].begin)
+
+
+def test_nothing_waits_once_it_has_ended() -> None:
+    """What is called off before it began has no beginning any more."""
+    ended = WAITING.end(EndCause.REVOKED, at=AT)
+
+    assert (ended.begins_at, ended.ended_at) == (None, AT)
+
+
+def test_a_window_is_some_time() -> None:
+    """A window that ends when it begins, or before, is none."""
+    with pytest.raises(ValueError, match="ends after it begins"):
+        Window(AT, AT)
+    assert WINDOWS[0].length == 2 * HOUR

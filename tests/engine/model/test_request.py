@@ -90,3 +90,12 @@ def test_the_first_stage_counts_from_the_submission() -> None:
     )
 
     assert first_stage_due_at(draft) == AT + HOUR
+
+
+def test_no_stage_is_open_when_nothing_would_be_left() -> None:
+    """Its time ends with the last window, where that comes sooner."""
+    soon = AT + HOUR / 2
+    following = ASKED.open_next_stage(at=AT, decide_by=soon)
+
+    assert following.stage_due_at == soon
+    assert ASKED.open_next_stage(at=AT, decide_by=AT + 9 * HOUR).stage_due_at == AT + 2 * HOUR

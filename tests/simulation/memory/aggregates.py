@@ -78,6 +78,7 @@ class MemoryRequests:
             submitted_at=draft.submitted_at,
             stage_number=1,
             stage_due_at=first_stage_due_at(draft),
+            windows=draft.windows,
         )
         state.requests[added.id] = added
         self._uow.locks.requests.add(added.id)
@@ -138,6 +139,12 @@ class MemoryGrants:
         """Lock ACTIVE grants whose holder is due a warning."""
         return lock_due(self._uow, ((g.warn_at, g.id) for g in self._active()), limit)
 
+    def lock_beginning(self, limit: int) -> Sequence[Dossier]:
+        """Lock SCHEDULED grants that are to begin, oldest first."""
+        return lock_due(
+            self._uow, ((g.begins_at, g.id) for g in self._uow.state.grants.values()), limit
+        )
+
     def _active(self) -> Iterable[Grant]:
         return (g for g in self._uow.state.grants.values() if g.state is GrantState.ACTIVE)
 
@@ -179,7 +186,7 @@ class MemoryLists:
             for r in state.requests.values()
             if r.is_pending and {r.requester, r.holder} - known
         ]
-        running = {GrantState.PROVISIONING, GrantState.ACTIVE}
+        running = {GrantState.SCHEDULED, GrantState.PROVISIONING, GrantState.ACTIVE}
         found += [
             g.id for g in state.grants.values() if g.state in running and g.holder not in known
         ]

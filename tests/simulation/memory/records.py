@@ -81,6 +81,12 @@ class MemoryAuditLog:
             and (g.ended_at is None or at < g.ended_at)
             and entitlement in {None, g.entitlement}
         ]
+        found += [
+            Holding(g.id, g.holder, g.entitlement, g.system, h.starts_at, h.ended_at, h.ends_at)
+            for g in self._uow.state.grants.values()
+            for h in g.past
+            if h.starts_at <= at < h.ended_at and entitlement in {None, g.entitlement}
+        ]
         return sorted(found, key=lambda h: (h.entitlement, h.starts_at, h.request))
 
     def _is_wanted(self, entry: Entry, wanted: EntryFilter) -> bool:
