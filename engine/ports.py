@@ -61,7 +61,7 @@ class Requests(Protocol):
         """Keep a changed request and count its version. Raises `LostRace`."""
 
     def add_decision(self, decision: Decision) -> None:
-        """Keep a decision. A second one by one approver on one request never gets in."""
+        """Keep a decision. A second one by one approver on one revision never gets in."""
 
 
 class Grants(Protocol):

@@ -34,7 +34,6 @@ from engine.model.request import (
     Draft,
     Request,
     RequestState,
-    Stage,
     first_stage_due_at,
 )
 from storage.database.wire import prepare_hot
@@ -98,7 +97,18 @@ _CHANGED = ("state", "version", "stage_number", "stage_due_at", "settled_at")
 _which = update(request).where(request.c.id == bindparam("number"))
 _SAVE = prepare_hot(_which, *_CHANGED)
 _SAVE_STAGES = prepare_hot(_which, *_CHANGED, "stages")
-_changed = attrgetter(*_CHANGED)
+_ASKED = (
+    "revision",
+    "entitlement",
+    "duration",
+    "reason",
+    "windows",
+    "config_version",
+    "content_hash",
+)
+"""What a new revision changes; the trigger lets nothing else be changed, nor these without one."""
+_REVISE = prepare_hot(_which, *_CHANGED, "stages", *_ASKED)
+_changed, _asked = attrgetter(*_CHANGED), attrgetter(*_ASKED)
 
 _DECIDE = prepare_hot(insert(decision), *DECISION_NAMES)
 _decided = attrgetter(*DECISION_NAMES)
@@ -109,7 +119,7 @@ class PostgresRequests:
 
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
-        self._stages_read: dict[RequestId, tuple[Stage, ...]] = {}
+        self._read: dict[RequestId, Request] = {}
 
     def lock(self, request: RequestId) -> Dossier | None:
         """Lock the holder's access, then the request; read it whole. Waits up to 5 s for each."""
@@ -120,7 +130,7 @@ class PostgresRequests:
         dossier = dossier_from(rows[0])
         self._tx.note_locked_with_person(rows[0], dossier.request.holder)
         self._tx.access = (dossier.request.holder, rows)
-        self._stages_read[request] = dossier.request.stages
+        self._read[request] = dossier.request
         return dossier
 
     def find(self, request: RequestId) -> Dossier | None:
@@ -175,13 +185,18 @@ class PostgresRequests:
         self._tx.access = None
         saved = replace(request, version=request.version + 1)
         values = {"number": saved.id, **dict(zip(_CHANGED, _changed(saved), strict=True))}
-        if saved.stages is self._stages_read.get(saved.id):
+        read = self._read.get(saved.id)
+        is_same = read is not None and read.revision == saved.revision
+        if is_same and read is not None and read.stages is saved.stages:
             self._tx.wire.later(_SAVE, values)
-        else:
-            values["stages"] = Json(stages_to(saved.stages))
-            self._tx.wire.later(_SAVE_STAGES, values)
+            return saved
+        values["stages"] = Json(stages_to(saved.stages))
+        if not is_same:
+            values |= dict(zip(_ASKED, _asked(saved), strict=True))
+            values["windows"] = Json(windows_to(saved.windows))
+        self._tx.wire.later(_SAVE_STAGES if is_same else _REVISE, values)
         return saved
 
     def add_decision(self, decision: Decision) -> None:
-        """Keep a decision. A second one by one approver on one request is a `LostRace`."""
+        """Keep a decision. A second one by one approver on one revision is a `LostRace`."""
         self._tx.wire.later(_DECIDE, dict(zip(DECISION_NAMES, _decided(decision), strict=True)))

@@ -47,8 +47,8 @@ def _int(name: str, *, optional: bool = False, key: bool = False) -> Column[int]
     return Column(name, BigInteger, nullable=optional, primary_key=key, autoincrement=False)
 
 
-def _count(name: str) -> Column[int]:
-    return Column(name, Integer, nullable=False)
+def _count(name: str, *, key: bool = False) -> Column[int]:
+    return Column(name, Integer, nullable=False, primary_key=key, autoincrement=False)
 
 
 def _instant(name: str, *, optional: bool = False) -> Column[object]:
@@ -88,6 +88,7 @@ request = Table(
     _instant("stage_due_at"),
     _instant("settled_at", optional=True),
     Column("windows", JSONB, nullable=False),
+    _count("revision"),
 )
 
 decision = Table(
@@ -105,6 +106,7 @@ decision = Table(
     _text("reason"),
     _text("content_hash"),
     _instant("decided_at"),
+    _count("revision", key=True),
 )
 
 access_grant = Table(

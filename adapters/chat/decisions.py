@@ -39,7 +39,7 @@ def decided_card(speaker: Speaker, decided: Decided) -> Card:
     """Confirm an answer, and say what follows from it."""
     dossier, company = decided.dossier, speaker.company
     request = dossier.request
-    own = next(d for d in dossier.decisions if d.approver == speaker.person.id)
+    own = next(d for d in dossier.standing if d.approver == speaker.person.id)
     is_approval = own.verdict is Verdict.APPROVE
     already = " already; nothing was changed" if decided.is_repeated else ""
     return Card(
@@ -63,6 +63,6 @@ def _following(speaker: Speaker, dossier: Dossier, own: Decision) -> str:
 def _left(speaker: Speaker, dossier: Dossier, own: Decision) -> str:
     request = dossier.request
     if own.stage == request.stage_number and request.stage.quorum > 1:
-        given = sum(1 for d in dossier.decisions if d.stage == request.stage_number)
+        given = sum(1 for d in dossier.standing if d.stage == request.stage_number)
         return f"{given} of {request.stage.quorum} approvals are there"
     return asked_names(speaker.company, request)

@@ -269,14 +269,14 @@ class _Told:
     def _lines(self, stage: Stage) -> tuple[Line, ...]:
         """Say who decided up to a stage, and what was asked and answered."""
         dossier = self.story.dossier
-        decided = (d for d in dossier.decisions if d.stage <= stage.number)
+        decided = (d for d in dossier.standing if d.stage <= stage.number)
         return (
             *(decided_line(decision, dossier.request) for decision in decided),
             *(entry_line(one) for one in exchanged(self.story.entries) if _is_by(one, stage)),
         )
 
     def _decisions(self, stage: Stage) -> tuple[Decision, ...]:
-        return tuple(d for d in self.story.dossier.decisions if d.stage == stage.number)
+        return tuple(d for d in self.story.dossier.standing if d.stage == stage.number)
 
     # ── requester and holder, and who asked them ────────────────────────────────────────────────
 

@@ -17,7 +17,17 @@ class Dossier:
 
     request: Request
     decisions: tuple[Decision, ...] = ()
+    """All that were ever given, in order: history."""
+
     grant: Grant | None = None
+
+    @property
+    def standing(self) -> tuple[Decision, ...]:
+        """The decisions that count: those on exactly what is asked now.
+
+        A change of what is asked is a new revision, and an answer to an earlier one is none to it.
+        """
+        return tuple(d for d in self.decisions if d.revision == self.request.revision)
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,8 @@ class Decision:
     reason: str
     content_hash: str
     decided_at: datetime
+    revision: int = 1
+    """What it was an answer to: the request's revision then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,9 @@ class Request:
     settled_at: datetime | None = None
     windows: tuple[Window, ...] = ()
     """When the access may be there, in order; empty: for `duration`, from when it is given."""
+
+    revision: int = 1
+    """Counts what was asked: 1 is the submission, each change of it is one more."""
 
     @property
     def stage(self) -> Stage:

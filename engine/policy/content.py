@@ -16,9 +16,18 @@ from engine.policy.plan import Plan
 
 
 def content_hash(
-    asking: Asking, *, duration: timedelta, reason: str, plan: Plan, config: ConfigVersion
+    asking: Asking,
+    *,
+    duration: timedelta,
+    reason: str,
+    plan: Plan,
+    config: ConfigVersion,
+    revision: int = 1,
 ) -> str:
-    """Hash who gets exactly what, for how long, why, and by which decisions: SHA-256 in hex."""
+    """Hash who gets exactly what, for how long, why, and by which decisions: SHA-256 in hex.
+
+    The revision is part of it: to go back to what was asked earlier revives no button of then.
+    """
     entitlement = asking.entitlement
     shown = canonical(
         {
@@ -32,6 +41,7 @@ def content_hash(
             "reason": reason,
             "stages": [[step.rule.name, step.rule.quorum] for step in plan.taken],
             "config": config,
+            "revision": revision,
         }
     )
     return hashlib.sha256(shown.encode()).hexdigest()

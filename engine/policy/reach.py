@@ -47,9 +47,10 @@ def reached(company: Company, dossier: Dossier, posts: Sequence[Post]) -> Sequen
 
 def is_noted(dossier: Dossier, entries: Sequence[Recorded]) -> bool:
     """Say whether it stands in the record that the open stage reaches nobody."""
-    both, number = {Action.STAGE_UNREACHED, Action.STAGE_REACHED}, dossier.request.stage_number
+    both, request = {Action.STAGE_UNREACHED, Action.STAGE_REACHED}, dossier.request
     told = (one.entry for one in entries if one.entry.action in both)
-    last = [entry.action for entry in told if entry.facts["stage"] == number][-1:]
+    here = (request.revision, request.stage_number)
+    last = [e.action for e in told if (e.facts.get("revision", 1), e.facts["stage"]) == here][-1:]
     return last == [Action.STAGE_UNREACHED]
 
 
@@ -58,7 +59,7 @@ def _tried(
 ) -> Mapping[PersonId, Mapping[PlatformName, str | None]]:
     """Give, for all who may still answer, the reference of their message on each platform."""
     request = dossier.request
-    decided = {decision.approver for decision in dossier.decisions}
+    decided = {decision.approver for decision in dossier.standing}
     references = {(post.platform, post.key): post.reference for post in posts}
     asked = (company.person.get(a.person) for a in request.stage.asked if a.person not in decided)
     return {

@@ -59,6 +59,7 @@ class Recorder:
             "system": entitlement.system if entitlement else "",
             "config_version": self.version.number,
             "content_hash": request.content_hash,
+            "revision": request.revision,
             "stages": len(request.stages),
             "stage": request.stage_number,
             "stage_name": request.stage.name,

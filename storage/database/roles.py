@@ -57,7 +57,9 @@ _RIGHTS = (
     f"GRANT USAGE ON SCHEMA public TO {', '.join(ROLES)}",
     *(_READ_ALL.format(role=role) for role in ROLES),
     f"GRANT INSERT ON config_version, request, decision, access_grant TO {APP}",
-    f"""GRANT UPDATE (state, version, stages, stage_number, stage_due_at, settled_at)
+    # What was asked changes too, but as the trigger has it: as a revision, while it is pending.
+    f"""GRANT UPDATE (state, version, stages, stage_number, stage_due_at, settled_at, revision,
+                      entitlement, duration, reason, windows, config_version, content_hash)
         ON request TO {APP}""",
     f"""GRANT UPDATE (state, version, duration, held_before, starts_at, ends_at, warn_at, cause,
                       end_ordered_at, ended_at, alarmed, window_number, begins_at, past)

@@ -36,8 +36,9 @@ _GRANT = {
     Action.GRANT_KEPT: GrantState.ENDED,
     Action.GRANT_UNUSED: GrantState.ENDED,
 }
+_ASKED = ("requester", "holder", "entitlement", "content_hash", "reason", "revision")
 _KEPT: Mapping[str, tuple[str, ...]] = {
-    Action.REQUEST_SUBMITTED: ("requester", "holder", "entitlement", "content_hash", "reason"),
+    Action.REQUEST_SUBMITTED: _ASKED,
     Action.REQUEST_APPROVED: ("account", "resource", "permission"),
     Action.GRANT_ACTIVATED: ("ends_at",),
 }
@@ -53,7 +54,7 @@ class Told:
     request: RequestState | None = None
     grant: GrantState | None = None
     decisions: dict[str, str] = field(default_factory=dict)
-    """Verdicts by approver."""
+    """Verdicts by approver, and by what they answered: `ben.okafor (2)` is on revision 2."""
 
     facts: dict[str, Json] = field(default_factory=dict)
     """What the rows' columns must hold, by their names; the last telling counts."""
@@ -64,9 +65,11 @@ class Told:
         kept = _KEPT.get(action, ())
         self.facts.update({name: entry.facts[name] for name in kept if name in entry.facts})
         if action in _DECISIONS:
-            if entry.actor in self.decisions:
-                return f"{entry.actor} decides a second time"
-            self.decisions[entry.actor] = _DECISIONS[Action(action)]
+            revision = entry.facts.get("revision", 1)
+            answered = entry.actor if revision == 1 else f"{entry.actor} ({revision})"
+            if answered in self.decisions:
+                return f"{answered} decides a second time"
+            self.decisions[answered] = _DECISIONS[Action(action)]
         return self._request_to(_request_state(action)) or self._grant_to(_grant_state(entry))
 
     def _request_to(self, state: RequestState | None) -> str:

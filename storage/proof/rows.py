@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, case, func, select
 
 from engine.audit.canonical import Json
 from engine.audit.entry import instant
@@ -15,8 +15,13 @@ from storage.tables import access_grant, decision, request
 
 _GRANT_FACTS = ("account", "resource", "permission")
 
+# As `Told.decisions` names them: who, and where it was not the first revision, to which one.
+_answered = case(
+    (decision.c.revision > 1, func.concat(decision.c.approver, " (", decision.c.revision, ")")),
+    else_=decision.c.approver,
+)
 _decisions = (
-    select(func.jsonb_object_agg(decision.c.approver, decision.c.verdict))
+    select(func.jsonb_object_agg(_answered, decision.c.verdict))
     .where(decision.c.request == request.c.id)
     .scalar_subquery()
 )
@@ -28,6 +33,7 @@ _ROWS: Select[*tuple[Any, ...]] = select(
     request.c.entitlement,
     request.c.content_hash,
     request.c.reason,
+    request.c.revision,
     _decisions.label("decisions"),
     access_grant.c.state.label("grant_state"),
     access_grant.c.holder.label("grant_holder"),
@@ -60,7 +66,7 @@ def _check_request(row: Row[Any], told: Told) -> None:
             f"The decisions on JIT-{row.id} are {_list(row.decisions or {})}, but its entries say "
             f"{_list(told.decisions)}."
         )
-    names = ("requester", "holder", "entitlement", "content_hash", "reason")
+    names = ("requester", "holder", "entitlement", "content_hash", "reason", "revision")
     _compare(row, {name: getattr(row, name) for name in names}, told.facts, what="request")
 
 

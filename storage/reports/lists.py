@@ -54,7 +54,11 @@ _WAITING_FOR = prepare(
         request.c.stages[request.c.stage_number - 1]["asked"].contains(
             bindparam("asked", type_=JSONB)
         ),
-        ~exists().where(decision.c.request == request.c.id, decision.c.approver == _person),
+        ~exists().where(
+            decision.c.request == request.c.id,
+            decision.c.revision == request.c.revision,
+            decision.c.approver == _person,
+        ),
     )
 )
 

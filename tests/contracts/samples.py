@@ -143,6 +143,7 @@ def decision(request: Request, *, approver: PersonId = BEN, at: datetime | None 
         reason="",
         content_hash=request.content_hash,
         decided_at=at or request.submitted_at + timedelta(seconds=1, microseconds=7),
+        revision=request.revision,
     )
 
 

@@ -14,10 +14,13 @@ from storage.unit_of_work import PostgresWork
 from tests.contracts.samples import draft, entry
 from tests.contracts.test_unit_of_work import activate, add, approve, now
 
+_REVISE = "UPDATE request SET version = version + 1, revision = revision"
+
 CONSTRAINED = """
 INSERT INTO decision (request, requester, holder, stage, approver, approver_name, approver_title,
                       basis, verdict, reason, content_hash, decided_at)
-VALUES (1, :requester, :holder, 1, :approver, '', '', '', 'approve', '', '', now())
+SELECT 1, :requester, :holder, 1, :approver, '', '', '', 'approve', '', content_hash, now()
+FROM request WHERE id = 1
 """
 
 
@@ -76,6 +79,8 @@ def test_the_tables_of_moves_are_the_engines(owner: Engine) -> None:
         ("JT001", "UPDATE request SET stage_due_at = now()"),
         ("JT001", "UPDATE access_grant SET version = version + 2"),
         ("JT003", "UPDATE request SET reason = 'other', version = version + 1"),
+        ("JT003", "UPDATE request SET requester = 'ben', version = version + 1"),
+        ("JT003", f"{_REVISE} + 1, reason = 'other', content_hash = 'other'"),
         ("JT003", "UPDATE access_grant SET permission = 'root', version = version + 1"),
         ("23514", "UPDATE access_grant SET state = 'active', version = version + 1"),
     ],
@@ -233,11 +238,11 @@ def test_the_sequencer_decides_nothing(sequencer: Engine) -> None:
 def test_what_was_asked_for_is_not_the_apps_to_change(engine: Engine) -> None:
     """Only where a request and a grant stand may be updated."""
     for table, column in (
-        ("request", "reason"),
+        ("request", "requester"),
         ("request", "holder"),
+        ("request", "submitted_at"),
         ("access_grant", "permission"),
         ("access_grant", "account"),
-        ("request", "windows"),
         ("access_grant", "windows"),
     ):
         assert refusal(engine, f"UPDATE {table} SET {column} = DEFAULT") == "42501"
@@ -265,3 +270,37 @@ def test_what_windows_were_settled_never_changes(work: PostgresWork, owner: Engi
 
     assert refusal(owner, settled + " WHERE state <> 'pending'") == "JT003"
     assert refusal(owner, held) == "23514"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "duration = '9 hours'",
+        "entitlement = 'other'",
+        "reason = 'other'",
+        "windows = '[[1, 2]]'",
+        "content_hash = 'other'",
+        "duration = '9 hours', revision = revision + 1",
+        "duration = '9 hours', revision = revision + 2, content_hash = 'other'",
+        "revision = revision + 1, content_hash = 'other', state = 'lapsed', settled_at = now()",
+    ],
+)
+def test_what_is_asked_changes_as_a_revision(
+    work: PostgresWork, engine: Engine, change: str
+) -> None:
+    """Never unseen: with its number and another hash, and while nobody has settled it."""
+    request = add(work, draft(now(work)))
+    statement = f"UPDATE request SET version = version + 1, {change} WHERE id = {request.id}"
+
+    assert refusal(engine, statement) == "JT003"
+
+
+@pytest.mark.parametrize(("revision", "content"), [(2, "content_hash"), (1, "'other'")])
+def test_a_decision_answers_what_is_asked(owner: Engine, revision: int, content: str) -> None:
+    """Neither what was asked before nor something else: such an answer never gets in."""
+    values = {"requester": "riya.patel", "holder": "riya.patel", "approver": "ben.okafor"}
+    answer = CONSTRAINED.replace("decided_at)", "decided_at, revision)").replace(
+        "content_hash, now()", f"{content}, now(), {revision}"
+    )
+
+    assert refusal(owner, answer, **values) == "JT005"

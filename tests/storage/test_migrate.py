@@ -70,6 +70,8 @@ def test_down_and_up_again_on_data(database_url: str, bare: Engine) -> None:
     live(database_url)
 
     for revision, table in (
+        ("0008", "access_grant"),
+        ("0007", "address"),
         ("0006", "home"),
         ("0005", "account"),
         ("0004", "effect"),
@@ -145,6 +147,33 @@ def test_an_old_postgres_is_refused(bare: Engine, monkeypatch: pytest.MonkeyPatc
 
     with bare.connect() as connection, pytest.raises(CannotMigrate, match="needs 14 or later"):
         _require_version(connection)
+
+
+def test_answers_to_what_is_not_asked_any_more_go_with_their_revision(
+    database_url: str, bare: Engine
+) -> None:
+    """An earlier program would count them: one step back leaves those that count."""
+    upgrade(database_url)
+    live(database_url)
+    decide = """INSERT INTO decision (request, requester, holder, stage, approver, approver_name,
+                    approver_title, basis, verdict, reason, content_hash, decided_at, revision)
+                SELECT id, requester, holder, 1, 'mara.lind', '', '', '', 'approve', '',
+                    content_hash, now(), revision FROM request WHERE state = 'pending'"""
+    with bare.begin() as connection:
+        connection.execute(text(decide))
+        connection.execute(
+            text("""UPDATE request SET version = version + 1, revision = 2, content_hash = 'x'
+                    WHERE state = 'pending'""")
+        )
+        connection.execute(text(decide))
+
+    downgrade(database_url, "0008")
+
+    with bare.connect() as connection:
+        assert connection.scalars(text("SELECT content_hash FROM decision")).all() == ["x"]
+    upgrade(database_url)
+    with bare.connect() as connection:
+        assert connection.scalars(text("SELECT revision FROM decision")).all() == [1]
 
 
 @pytest.fixture

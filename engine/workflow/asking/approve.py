@@ -22,13 +22,13 @@ def approve(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Dossi
 
     Raises `Conflict` where SoD forbids it, `NotAllowed` where a later stage needs the approver.
     """
-    request, decision = dossier.request, dossier.decisions[-1]
+    request, decision = dossier.request, dossier.standing[-1]
     refuse_needed_later(uow, version, dossier)
     refuse_conflicts(uow, version, request.entitlement, holder=request.holder, request=request.id)
     Recorder(uow, version, request).note(
         Action.DECISION_APPROVED, decision.approver, decision_facts(decision)
     )
-    given = sum(1 for d in dossier.decisions if d.stage == request.stage_number)
+    given = sum(1 for d in dossier.standing if d.stage == request.stage_number)
     if given < request.stage.quorum:
         # Saved although nothing in it changed: its version counts every decision, so that two
         # approvers at once can never both read the same number of approvals.

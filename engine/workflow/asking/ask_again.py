@@ -52,7 +52,7 @@ def _different(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> _D
     request = dossier.request
     may_decide, stalled = outlook(uow, version, dossier)
     # Who has answered was asked, and stays so: their message shows what they said.
-    answered = {d.approver for d in dossier.decisions if d.stage == request.stage_number}
+    answered = {d.approver for d in dossier.standing if d.stage == request.stage_number}
     asked = (*(a for a in request.stage.asked if a.person in answered), *may_decide)
     are_others = {a.person for a in asked} != {a.person for a in request.stage.asked}
     if not are_others and request.stage.is_stalled is (stalled is not None):

@@ -66,7 +66,7 @@ def decide(work: Work, answer: Answer) -> Decided:
 
 
 def _answered(dossier: Dossier, actor: PersonId) -> Decision | None:
-    return next((d for d in dossier.decisions if d.approver == actor), None)
+    return next((d for d in dossier.standing if d.approver == actor), None)
 
 
 def _check_open(dossier: Dossier, answer: Answer, now: datetime) -> None:
@@ -106,11 +106,12 @@ def _decision(
         reason=answer.reason.strip(),
         content_hash=request.content_hash,
         decided_at=at,
+        revision=request.revision,
     )
 
 
 def _deny(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Dossier:
-    decision = dossier.decisions[-1]
+    decision = dossier.standing[-1]
     request = uow.requests.save(dossier.request.move(RequestState.DENIED, at=uow.now))
     recorder = Recorder(uow, version, request)
     recorder.note(Action.DECISION_DENIED, decision.approver, decision_facts(decision))

@@ -51,7 +51,7 @@ def find_approver(
             "decision.own_request",
             f"You cannot decide {show(request.id)}, because it is your own; others were asked.",
         )
-    decided = frozenset(decision.approver for decision in dossier.decisions)
+    decided = frozenset(decision.approver for decision in dossier.standing)
     candidates = eligible(uow, version, request, decided=decided)
     if mine := [a for a in candidates if a.person == actor]:
         return mine[0]

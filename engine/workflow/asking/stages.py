@@ -60,7 +60,7 @@ def refuse_needed_later(uow: UnitOfWork, version: CompanyVersion, dossier: Dossi
     Raises `NotAllowed` where the dossier's last decision, an approval, is by somebody without whom
     a later stage has too few people; but not where it had too few in any case.
     """
-    request, (*earlier, last) = dossier.request, dossier.decisions
+    request, (*earlier, last) = dossier.request, dossier.standing
     given = sum(1 for d in earlier if d.stage == request.stage_number)
     decided = frozenset(decision.approver for decision in earlier)
     without = _to_decide(uow, version, request, decided=decided)
@@ -116,8 +116,8 @@ def outlook(
     request = dossier.request
     if request.entitlement not in version.company.entitlement:
         return (), _rules_left(uow, request)[0]
-    decided = frozenset(decision.approver for decision in dossier.decisions)
-    given = sum(1 for d in dossier.decisions if d.stage == request.stage_number)
+    decided = frozenset(decision.approver for decision in dossier.standing)
+    given = sum(1 for d in dossier.standing if d.stage == request.stage_number)
     places = _to_decide(uow, version, request, decided=decided)
     return places[0][1], undecidable_stage(_less(places, given))
 

@@ -29,6 +29,7 @@ def hashed(
     reason: str = "Q4 close",
     chain: Chain | None = None,
     config: int = 1,
+    revision: int = 1,
 ) -> str:
     """Hash a request, in some respect different."""
     known = company()
@@ -38,6 +39,7 @@ def hashed(
         reason=reason,
         plan=whole(chain or known.chain[ChainId("three")]),
         config=ConfigVersion(config),
+        revision=revision,
     )
 
 
@@ -56,6 +58,7 @@ def test_it_is_stable() -> None:
         hashed(reason="Q3 close"),
         hashed(chain=company().chain[ChainId("one")]),
         hashed(config=2),
+        hashed(revision=2),
         hashed(replace(ASKING, entitlement=replace(ENTITLEMENT, id=AP))),
         hashed(replace(ASKING, entitlement=replace(ENTITLEMENT, system=BANK))),
         hashed(replace(ASKING, entitlement=replace(ENTITLEMENT, resource="other"))),

@@ -69,6 +69,7 @@ def test_an_entry_can_be_understood_alone() -> None:
         "system": LEDGER,
         "config_version": 1,
         "content_hash": world.state.requests[request].content_hash,
+        "revision": 1,
         "stages": 1,
         "stage": 1,
         "stage_name": "Controller",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
 from engine.errors import IllegalMove, LostRace
@@ -90,17 +90,36 @@ class MemoryRequests:
         kept = self._uow.state.requests[request.id]
         if kept.version != request.version:
             raise LostRace
+        self._check_asked(kept, request)
         if kept.state is not request.state and request.state not in requests.MOVES[kept.state]:
             raise IllegalMove("request", kept.state, request.state)
         saved = replace(request, version=request.version + 1)
         self._uow.state.requests[request.id] = saved
         return saved
 
+    def _check_asked(self, kept: Request, request: Request) -> None:
+        """Let what is asked change as the database does: as the next revision, with its hash."""
+        asked = attrgetter("entitlement", "duration", "reason", "windows", "content_hash")
+        if request.revision == kept.revision:
+            assert asked(request) == asked(kept), "what is asked changes as a revision"
+            return
+        assert request.revision == kept.revision + 1, "revisions are counted"
+        assert {kept.state, request.state} == {RequestState.PENDING}, "nobody has settled it"
+        assert request.content_hash != kept.content_hash, "it is another content"
+        wanted = (request.holder, request.entitlement)
+        others = (r for r in self._uow.state.requests.values() if r.is_pending)
+        if any((r.holder, r.entitlement) == wanted and r.id != request.id for r in others):
+            raise LostRace
+
     def add_decision(self, decision: Decision) -> None:
-        """Keep a decision. A second one by one approver on one request never gets in."""
+        """Keep a decision. A second one by one approver on one revision never gets in."""
         self._uow.locks.check_request(decision.request)
         given = self._uow.state.decisions.get(decision.request, ())
-        if any(earlier.approver == decision.approver for earlier in given):
+        request = self._uow.state.requests[decision.request]
+        answered = (decision.revision, decision.content_hash)
+        assert answered == (request.revision, request.content_hash), "it answers what is asked"
+        mine = (decision.approver, decision.revision)
+        if any((earlier.approver, earlier.revision) == mine for earlier in given):
             raise LostRace
         in_order = sorted((*given, decision), key=lambda d: d.decided_at)
         self._uow.state.decisions[decision.request] = tuple(in_order)
@@ -165,7 +184,7 @@ class MemoryLists:
             lambda d: (
                 d.request.is_pending
                 and person in {a.person for a in d.request.stage.asked}
-                and person not in {decision.approver for decision in d.decisions}
+                and person not in {decision.approver for decision in d.standing}
             ),
             limit,
         )
