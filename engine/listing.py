@@ -68,8 +68,8 @@ class Lists(Protocol):
     ) -> Sequence[RequestId]:
         """List by number, from the one after a number on, what others than these people have.
 
-        That is pending requests whose requester or holder is none of them, and grants of others
-        whose end is not ordered yet.
+        That is requests that are ahead (`Request.is_ahead`) whose requester or holder is none of
+        them, and grants of others whose end is not ordered yet.
         """
 
 

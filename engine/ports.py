@@ -16,6 +16,7 @@ from typing import Protocol
 from engine.accounts import Accounts
 from engine.audit.entry import Entry, Recorded
 from engine.chats import Addresses, Inbox, Posts
+from engine.closings import Closings
 from engine.conditions import Conditions
 from engine.listing import Homes, Lists
 from engine.model.account import Account
@@ -49,10 +50,13 @@ class Requests(Protocol):
         """Read a request whole, without a lock: for showing, never for deciding."""
 
     def lock_lapsed(self, limit: int) -> Sequence[Dossier]:
-        """Lock pending requests whose stage is past due, oldest first; skips what others hold."""
+        """Lock pending requests that lapse by now, oldest first; skips what others hold.
+
+        Break-glass is never among them.
+        """
 
     def access_of(self, holder: PersonId) -> Access:
-        """List what a person holds or is about to hold. Take `lock_person` or `lock` first."""
+        """List what a person holds or may get (`is_ahead`). Take `lock_person` or `lock` first."""
 
     def add(self, draft: Draft) -> Request:
         """Give a draft its number and keep it, PENDING at stage 1."""
@@ -264,6 +268,7 @@ class UnitOfWork(Protocol):
 
     requests: Requests
     grants: Grants
+    closings: Closings
     audit: AuditLog
     lists: Lists
     companies: Companies

@@ -1,4 +1,4 @@
-"""Reads a request with its decisions and its grant: rows in, the engine's values out.
+"""Reads a request with its decisions, grant and closing: rows in, the engine's values out.
 
 Columns and attributes have the same names; the order of reading is the order of the dataclass, so
 that one place knows both.
@@ -15,6 +15,7 @@ from sqlalchemy import Select, String, Table, and_, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from engine.audit.entry import GENESIS
+from engine.model.closing import Closing, ClosingOutcome, ClosingState
 from engine.model.dossier import Dossier
 from engine.model.grant import EndCause, Grant, GrantState
 from engine.model.identifiers import ChainId, PersonId
@@ -22,20 +23,23 @@ from engine.model.request import (
     Approver,
     Decision,
     Request,
+    RequestKind,
     RequestState,
     Stage,
     Verdict,
 )
 from engine.model.window import Held, Window
 from storage.database.wire import Row
-from storage.tables import access_grant, audit_stream, decision, request
+from storage.tables import access_grant, audit_stream, closing, decision, request
 
 REQUEST_NAMES = tuple(field.name for field in fields(Request))
 GRANT_NAMES = tuple(field.name for field in fields(Grant))
 DECISION_NAMES = tuple(field.name for field in fields(Decision))
+CLOSING_NAMES = tuple(field.name for field in fields(Closing))
 
 _GRANT_FROM = len(REQUEST_NAMES)
-_DECISIONS_AT = _GRANT_FROM + len(GRANT_NAMES)
+_CLOSING_FROM = _GRANT_FROM + len(GRANT_NAMES)
+_DECISIONS_AT = _CLOSING_FROM + len(CLOSING_NAMES)
 WIDTH = _DECISIONS_AT + 1
 """How many columns a dossier has; what a query adds comes after them."""
 
@@ -62,8 +66,16 @@ _DECISIONS = (
 def dossiers(*more: Any) -> Select[Any]:  # noqa: ANN401 - whatever columns the caller adds
     """Compose the reading of whole dossiers, to be narrowed by the caller."""
     return select(
-        *_columns(request, REQUEST_NAMES), *_columns(access_grant, GRANT_NAMES), _DECISIONS, *more
-    ).select_from(request.outerjoin(access_grant, access_grant.c.id == request.c.id))
+        *_columns(request, REQUEST_NAMES),
+        *_columns(access_grant, GRANT_NAMES),
+        *_columns(closing, CLOSING_NAMES),
+        _DECISIONS,
+        *more,
+    ).select_from(
+        request.outerjoin(access_grant, access_grant.c.id == request.c.id).outerjoin(
+            closing, closing.c.id == request.c.id
+        )
+    )
 
 
 def with_head(chosen: Select[Any]) -> Select[Any]:
@@ -88,6 +100,7 @@ def dossier_from(row: Row) -> Dossier:
         request=request_from(row),
         decisions=tuple(_decision_from(held) for held in row[_DECISIONS_AT] or ()),
         grant=None if row[_GRANT_FROM] is None else grant_from(row[_GRANT_FROM:]),
+        closing=None if row[_CLOSING_FROM] is None else _closing_from(row[_CLOSING_FROM:]),
     )
 
 
@@ -103,6 +116,7 @@ def request_from(row: Row) -> Request:
     held["state"] = RequestState(held["state"])
     held["stages"] = tuple(_stage_from(stage) for stage in held["stages"])
     held["windows"] = windows_from(held["windows"])
+    held["kind"] = RequestKind(held["kind"])
     return Request(**held)
 
 
@@ -134,6 +148,23 @@ def past_to(past: Sequence[Held]) -> list[list[str]]:
     ]
 
 
+def _closing_from(row: Row) -> Closing:
+    held = dict(zip(CLOSING_NAMES, row, strict=False))
+    held["state"] = ClosingState(held["state"])
+    held["assigned"] = _approvers_from(held["assigned"])
+    held["outcome"] = None if held["outcome"] is None else ClosingOutcome(held["outcome"])
+    return Closing(**held)
+
+
+def approvers_to(approvers: Sequence[Approver]) -> list[Mapping[str, object]]:
+    """Write people and why they are asked as JSON."""
+    return [{"person": one.person, "basis": one.basis} for one in approvers]
+
+
+def _approvers_from(held: Sequence[Mapping[str, Any]]) -> tuple[Approver, ...]:
+    return tuple(Approver(PersonId(one["person"]), one["basis"]) for one in held)
+
+
 def stages_to(stages: Sequence[Stage]) -> list[Mapping[str, object]]:
     """Write stages as JSON; a limit in seconds."""
     return [
@@ -142,7 +173,7 @@ def stages_to(stages: Sequence[Stage]) -> list[Mapping[str, object]]:
             "name": stage.name,
             "quorum": stage.quorum,
             "limit": stage.limit.total_seconds(),
-            "asked": [{"person": one.person, "basis": one.basis} for one in stage.asked],
+            "asked": approvers_to(stage.asked),
             "is_stalled": stage.is_stalled,
             "chain": stage.chain,
             "place": stage.place,
@@ -157,7 +188,7 @@ def _stage_from(held: Mapping[str, Any]) -> Stage:
         name=held["name"],
         quorum=held["quorum"],
         limit=timedelta(seconds=held["limit"]),
-        asked=tuple(Approver(PersonId(one["person"]), one["basis"]) for one in held["asked"]),
+        asked=_approvers_from(held["asked"]),
         # Before there were conditions, every stage of the entitlement's own chain counted.
         chain=ChainId(held.get("chain", "")),
         place=held.get("place", held["number"] - 1),

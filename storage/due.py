@@ -28,8 +28,10 @@ class Due:
     read: Statement
 
 
-def due(table: str, state: str, instant: str) -> Due:
-    """Compose the question; all three words are ours, never a person's.
+def due(table: str, state: str, instant: str, *, only: str = "true") -> Due:
+    """Compose the question; all words are ours, never a person's.
+
+    `only` narrows it further, about the request `r`, by what of it never changes.
 
     The instant is compared with the transaction's own time: the engine knows no other, and nothing
     may count as due that it would call early.
@@ -37,7 +39,7 @@ def due(table: str, state: str, instant: str) -> Due:
     find = f"""
         SELECT r.id, statement_timestamp()
         FROM {table} AS d JOIN request AS r ON r.id = d.id
-        WHERE d.state = '{state}'
+        WHERE d.state = '{state}' AND {only}
           AND d.{instant} <= coalesce(CAST(:now AS timestamptz), statement_timestamp())
         ORDER BY d.{instant}
         LIMIT :limit

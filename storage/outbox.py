@@ -111,7 +111,8 @@ _DUE_IN = prepare("""
         (SELECT min(ends_at) FROM access_grant WHERE state = 'active'),
         (SELECT min(warn_at) FROM access_grant WHERE state = 'active' AND warn_at IS NOT NULL),
         (SELECT min(begins_at) FROM access_grant WHERE state = 'scheduled'),
-        (SELECT min(stage_due_at) FROM request WHERE state = 'pending'),
+        (SELECT min(stage_due_at) FROM request WHERE state = 'pending' AND kind = 'standard'),
+        (SELECT min(nudge_at) FROM closing WHERE nudge_at IS NOT NULL),
         (SELECT min(next_at) FROM effect WHERE state <> 'done')
     ) - clock_timestamp()
 """)

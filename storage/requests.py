@@ -65,7 +65,9 @@ def _access_ids(holder: ColumnElement[str]) -> list[Select[Any]]:
     mine, given = request.alias("mine"), access_grant.alias("given")
     return [
         select(mine.c.id).where(
-            mine.c.holder == holder, mine.c.state == literal_column("'pending'")
+            mine.c.holder == holder,
+            mine.c.state == literal_column("'pending'"),
+            mine.c.kind == literal_column("'standard'"),
         ),
         select(given.c.id).where(
             given.c.holder == holder, given.c.state != literal_column("'ended'")
@@ -88,7 +90,7 @@ _ACCESS_OF = prepare_hot(
     .where(request.c.id.in_(union_all(*_access_ids(bindparam("holder", type_=Text)))))
     .order_by(request.c.id)
 )
-_LAPSED = due("request", RequestState.PENDING, "stage_due_at")
+_LAPSED = due("request", RequestState.PENDING, "stage_due_at", only="d.kind = 'standard'")
 
 _ADDED = tuple(name for name in REQUEST_NAMES if name not in {"id", "settled_at"})
 _ADD = prepare_hot(insert(request).returning(request.c.id), *_ADDED)
@@ -149,7 +151,7 @@ class PostgresRequests:
             self._tx.access = (holder, rows)
         found = sorted(map(dossier_from, self._tx.access[1]), key=lambda one: one.request.id)
         return Access(
-            pending=tuple(one.request for one in found if one.request.is_pending),
+            pending=tuple(one.request for one in found if one.request.is_ahead),
             live=tuple(one.grant for one in found if one.grant and one.grant.is_live),
         )
 
@@ -171,6 +173,8 @@ class PostgresRequests:
             stage_number=1,
             stage_due_at=first_stage_due_at(draft),
             windows=draft.windows,
+            kind=draft.kind,
+            incident=draft.incident,
         )
         values = {name: getattr(added, name) for name in _ADDED}
         values["stages"] = Json(stages_to(draft.stages))

@@ -89,6 +89,8 @@ request = Table(
     _instant("settled_at", optional=True),
     Column("windows", JSONB, nullable=False),
     _count("revision"),
+    _text("kind"),
+    _text("incident"),
 )
 
 decision = Table(
@@ -135,6 +137,24 @@ access_grant = Table(
     _count("window_number"),
     _instant("begins_at", optional=True),
     Column("past", JSONB, nullable=False),
+)
+
+closing = Table(
+    "closing",
+    METADATA,
+    _int("id", key=True),
+    _text("state"),
+    _count("version"),
+    _text("holder"),
+    _text("entitlement"),
+    _instant("nudge_at", optional=True),
+    _instant("opened_at", optional=True),
+    _instant("due_at", optional=True),
+    Column("assigned", JSONB, nullable=False),
+    _instant("closed_at", optional=True),
+    _text("closed_by", optional=True),
+    _text("outcome", optional=True),
+    _text("finding"),
 )
 
 state_move = Table(

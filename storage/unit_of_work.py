@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from engine.accounts import Accounts
 from engine.chats import Addresses, Inbox, Posts
+from engine.closings import Closings
 from engine.conditions import Conditions, NoConditions
 from engine.listing import Homes, Lists
 from engine.model.identifiers import PersonId
@@ -34,6 +35,7 @@ from storage.chats.inbox import PostgresInbox
 from storage.chats.posts import PostgresPosts
 from storage.companies import CompanyCache, PostgresCompanies
 from storage.database.wire import Wire
+from storage.emergency.closings import PostgresClosings
 from storage.grants import PostgresGrants
 from storage.outbox import PostgresOutbox
 from storage.reports.lists import PostgresLists
@@ -46,6 +48,7 @@ class PostgresUnitOfWork:
 
     requests: Requests
     grants: Grants
+    closings: Closings
     audit: AuditLog
     lists: Lists
     companies: Companies
@@ -67,6 +70,7 @@ class PostgresUnitOfWork:
         self._outbox = PostgresOutbox(self._tx)
         self.requests = PostgresRequests(self._tx)
         self.grants = PostgresGrants(self._tx)
+        self.closings = PostgresClosings(self._tx)
         self.audit = self._audit
         self.lists = PostgresLists(self._tx)
         self.companies = PostgresCompanies(self._tx, cache)

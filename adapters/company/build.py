@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from adapters.company.files import Plain, Where, Written
 from adapters.company.problems import closest
 from adapters.company.shapes import (
+    BreakglassShape,
     ChannelsShape,
     ConditionShape,
     EntitlementShape,
@@ -33,7 +34,9 @@ from adapters.company.shapes import (
 )
 from engine.model.calendar import Calendar, Freeze, Hours, Rotation, Schedule, Shift
 from engine.model.company import (
+    Breakglass,
     Chain,
+    ClosingRule,
     Company,
     Condition,
     Entitlement,
@@ -47,6 +50,7 @@ from engine.model.company import (
 )
 from engine.model.identifiers import (
     AccountName,
+    BreakglassId,
     ChainId,
     EntitlementId,
     FreezeId,
@@ -75,6 +79,7 @@ _ZONE = TypeAdapter[str](Zone)
 _HOURS = TypeAdapter(HoursShape)
 _FREEZES = TypeAdapter(FreezeShape)
 _SCHEDULES = TypeAdapter(ScheduleShape)
+_BREAKGLASS = TypeAdapter(BreakglassShape)
 
 NEEDED = ("people", "systems", "entitlements", "chains")
 """Sections without which there is nothing to ask for."""
@@ -103,6 +108,7 @@ def build(written: Written) -> Company:
         audit_channels=_platforms(channels.audit) if channels else {},
         admin_channels=_platforms(channels.admin) if channels else {},
         calendar=_calendar(written),
+        breakglass=tuple(_breakglass(i, s) for i, s in _items(written, "breakglass", _BREAKGLASS)),
     )
 
 
@@ -202,6 +208,7 @@ _SHAPES: Mapping[str, type[Shape]] = {
     "hours": HoursShape,
     "freezes": FreezeShape,
     "schedules": ScheduleShape,
+    "breakglass": BreakglassShape,
 }
 
 
@@ -269,6 +276,7 @@ def _entitlement(name: str, shape: EntitlementShape) -> Entitlement:
         data=tuple(shape.data),
         reason_pattern=shape.reason.pattern if shape.reason else "",
         reason_example=shape.reason.example if shape.reason else "",
+        breakglass=BreakglassId(shape.breakglass) if shape.breakglass else None,
     )
 
 
@@ -279,6 +287,21 @@ def _chain(name: str, stages: Sequence[StageShape]) -> Chain:
 def _stage(shape: StageShape) -> StageRule:
     when = _condition(shape.when) if shape.when else None
     return StageRule(shape.name, tuple(shape.approvers), shape.quorum, shape.limit, when)
+
+
+def _breakglass(name: str, shape: BreakglassShape) -> Breakglass:
+    closing = shape.closing
+    return Breakglass(
+        id=BreakglassId(name),
+        name=shape.name,
+        by=tuple(shape.by),
+        duration_max=shape.max,
+        incident_pattern=shape.incident,
+        incident_example=shape.example,
+        chain=ChainId(shape.chain),
+        closing=ClosingRule(tuple(closing.by), closing.within, tuple(closing.escalate)),
+        open_max=shape.open_max,
+    )
 
 
 def _condition(shape: ConditionShape) -> Condition:

@@ -8,14 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from adapters.company.files import Where, Written
-from engine.model.company import Chain, Company, Entitlement, Person, StageRule
+from engine.model.company import Breakglass, Chain, Company, Entitlement, Person, StageRule
 from engine.policy.approvers import Asking, approvers, undecidable_stage
+from engine.policy.emergency.closers import closers
+from engine.policy.emergency.rules import may_break, rule_of
 from engine.policy.people import may_request
 
 
 def check_decidable(company: Company, written: Written) -> None:
     """Add a problem for each entitlement that nobody could ever be given."""
     for entitlement in company.entitlements:
+        rule = rule_of(company, entitlement)
+        if rule is not None:
+            _check_emergency(company, entitlement, rule, written)
         eligible = [one for one in company.people if may_request(company, one, entitlement)]
         if not eligible:
             unasked = ("entitlements", entitlement.id, "requestable_by")
@@ -28,6 +33,28 @@ def check_decidable(company: Company, written: Written) -> None:
                     stage = next(stage for stage in stages if stage)
                     written.say(where, _sentence(chain, stage))
                     break
+
+
+def _check_emergency(
+    company: Company, entitlement: Entitlement, rule: Breakglass, written: Written
+) -> None:
+    """Add a problem where nobody may break the glass, or nobody could look at it afterwards."""
+    where = ("breakglass", rule.id)
+    able = [person for person in company.people if may_break(company, rule, person.id)]
+    if not able:
+        written.say((*where, "by"), "nobody active may break the glass; name somebody who may.")
+        return
+    chain = company.chain[rule.chain]
+    for rules in _ways(chain):
+        stages = [_undecidable(company, entitlement, person, rules) for person in able]
+        if None not in stages:
+            stage = next(stage for stage in stages if stage)
+            written.say((*where, "chain"), _sentence(chain, stage))
+            break
+    asked = (Asking(person.id, person.id, entitlement) for person in able)
+    if not any(closers(company, rule.closing, asking, is_escalated=False) for asking in asked):
+        sentence = "nobody active but who broke the glass could close it; name somebody else."
+        written.say((*where, "closing", "by"), sentence)
 
 
 def _chains(company: Company, entitlement: Entitlement) -> Iterator[tuple[Chain, Where]]:

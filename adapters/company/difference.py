@@ -10,6 +10,7 @@ from adapters.company.durations import write
 from adapters.company.spelling import spell
 from engine.model.calendar import Calendar
 from engine.model.company import (
+    Breakglass,
     Chain,
     Company,
     Entitlement,
@@ -20,15 +21,20 @@ from engine.model.company import (
 )
 
 Key = TypeVar("Key", bound=str)
-Item: TypeAlias = Person | Group | System | Entitlement | Chain | SodRule
+Item: TypeAlias = Person | Group | System | Entitlement | Chain | SodRule | Breakglass
 
 _LABELS = {
     "account_pattern": "pattern of logins",
     "accounts": "logins",
+    "breakglass": "break-glass",
+    "by": "who may break the glass",
     "duration_default": "default duration",
     "duration_max": "longest duration",
     "duration_min": "shortest duration",
     "functions": "functions",
+    "incident_example": "example of an incident",
+    "incident_pattern": "pattern of an incident",
+    "open_max": "break-glass not closed, at most",
     "platforms": "chat accounts",
     "reason_pattern": "pattern of the justification",
     "reason_example": "example of a reference",
@@ -50,8 +56,8 @@ class _Section:
 def difference(old: Company | None, new: Company) -> list[str]:
     """Say what changes from `old` to `new`, one sentence each; empty where nothing does.
 
-    The order is fixed: name, channels, roles, calendar, then people, groups, systems,
-    entitlements, chains and rules, each by id. `old` is None where none was ever applied.
+    The order is fixed: name, channels, roles, calendar, then people, groups, systems, entitlements,
+    chains, rules and break-glass, each by id. `old` is None where none was ever applied.
     """
     before = old or _NOTHING
     said = list(_top(before, new))
@@ -96,6 +102,7 @@ def _sections(old: Company, new: Company) -> tuple[_Section, ...]:
         _Section("Entitlement", old.entitlements, new.entitlements),
         _Section("Chain", old.chains, new.chains),
         _Section("Rule", old.sod_rules, new.sod_rules),
+        _Section("Break-glass", old.breakglass, new.breakglass),
     )
 
 
@@ -121,7 +128,7 @@ def _fields(before: Item, after: Item) -> Iterator[str]:
             yield f"{label} {_change(old, new)}"
 
 
-def _summary(item: Item) -> str:
+def _summary(item: Item) -> str:  # noqa: PLR0911 - one line for each kind of item
     match item:
         case Person():
             return f"{item.name}, {item.title}"
@@ -138,6 +145,15 @@ def _summary(item: Item) -> str:
             return " → ".join(stage.name for stage in item.stages)
         case SodRule():
             return f"{item.name}, keeps apart {spell(item.functions)}"
+        case Breakglass():
+            return _emergency(item)
+
+
+def _emergency(rule: Breakglass) -> str:
+    return (
+        f"{rule.name}, by {spell(rule.by)}, for {write(rule.duration_max)} at most, approved "
+        f"afterwards by {rule.chain}, closed by {spell(rule.closing)}"
+    )
 
 
 def _change(old: object, new: object) -> str:

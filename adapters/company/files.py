@@ -29,10 +29,11 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "chains.yaml": ("chains",),
     "sod.yaml": ("functions", "rules"),
     "calendar.yaml": ("zone", "hours", "freezes", "schedules"),
+    "breakglass.yaml": ("breakglass",),
 }
 """Each file with its sections. A section's name is used in one file only."""
 
-OPTIONAL = frozenset({"calendar.yaml"})
+OPTIONAL = frozenset({"calendar.yaml", "breakglass.yaml"})
 """Files that may be missing."""
 
 BYTES_MAX = 2 * 1024 * 1024

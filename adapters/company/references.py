@@ -20,6 +20,7 @@ def check_references(company: Company, written: Written, known: Known) -> None:
     _systems(company, written, known)
     _entitlements(company, written)
     _selectors(company, written)
+    _emergency_selectors(company, written)
     _schedules(company, written)
     _conditions(company, written, known)
     for rule in company.sod_rules:
@@ -70,6 +71,10 @@ def _entitlements(company: Company, written: Written) -> None:
         _all_known(written, (*where, "functions"), entitlement.functions, section="functions")
         for i, route in enumerate(entitlement.routes):
             _known(written, (*where, "routes", i, "chain"), route.chain, section="chains")
+        if entitlement.breakglass is not None:
+            _known(written, (*where, "breakglass"), entitlement.breakglass, section="breakglass")
+    for rule in company.breakglass:
+        _known(written, ("breakglass", rule.id, "chain"), rule.chain, section="chains")
 
 
 def _schedules(company: Company, written: Written) -> None:
@@ -117,6 +122,18 @@ def _selectors(company: Company, written: Written) -> None:
             for j, selector in enumerate(stage.approvers):
                 where = ("chains", chain.id, i, "approvers", j)
                 _who(written, where, selector)
+
+
+def _emergency_selectors(company: Company, written: Written) -> None:
+    for rule in company.breakglass:
+        for i, selector in enumerate(rule.by):
+            where: Where = ("breakglass", rule.id, "by", i)
+            _who(written, where, selector)
+            _fixed(written, where, selector, roles=True)
+        closing = {"by": rule.closing.by, "escalate": rule.closing.escalate}
+        for key, selectors in closing.items():
+            for i, selector in enumerate(selectors):
+                _who(written, ("breakglass", rule.id, "closing", key, i), selector)
 
 
 def _who(written: Written, where: Where, selector: Selector) -> None:

@@ -10,7 +10,7 @@ from itertools import combinations
 from adapters.company.durations import write
 from adapters.company.files import Where, Written
 from engine.model.calendar import Calendar
-from engine.model.company import Company, Entitlement
+from engine.model.company import Breakglass, Company, Entitlement
 from engine.model.identifiers import FunctionId, PersonId
 
 DURATION_MIN = timedelta(seconds=5)
@@ -24,6 +24,13 @@ LIMIT_MIN = timedelta(minutes=1)
 
 LIMIT_MAX = timedelta(days=30)
 
+EMERGENCY_MAX = timedelta(hours=24)
+"""An emergency that lasts longer leaves time to ask as usual."""
+
+CLOSING_MIN = timedelta(minutes=1)
+CLOSING_MAX = timedelta(days=30)
+"""A month's closing of the books must not find an emergency that nobody has looked at."""
+
 TURN_MIN = timedelta(hours=1)
 """Of a rotation; a mistake in the unit would let people change places every few seconds."""
 
@@ -36,6 +43,9 @@ def check_rules(company: Company, written: Written) -> None:
     for entitlement in company.entitlements:
         _durations(entitlement, written)
         _own_functions(company, entitlement, written)
+        _emergency(company, entitlement, written)
+    for rule in company.breakglass:
+        _breakglass(rule, written)
     _same_targets(company, written)
     _stages(company, written)
     _calendar(company.calendar, written)
@@ -99,6 +109,32 @@ def _durations(entitlement: Entitlement, written: Written) -> None:
             f"and the longest, {write(high)}."
         )
         written.say((*where, "default"), sentence)
+
+
+def _emergency(company: Company, entitlement: Entitlement, written: Written) -> None:
+    rule = company.emergency.get(entitlement.breakglass) if entitlement.breakglass else None
+    if rule is not None and rule.duration_max > entitlement.duration_max:
+        sentence = (
+            f"in an emergency it is given for {write(rule.duration_max)}, which is longer than "
+            f"what can be asked for, {write(entitlement.duration_max)}."
+        )
+        written.say(("entitlements", entitlement.id, "breakglass"), sentence)
+
+
+def _breakglass(rule: Breakglass, written: Written) -> None:
+    where = ("breakglass", rule.id)
+    if not DURATION_MIN <= rule.duration_max <= EMERGENCY_MAX:
+        sentence = (
+            f"{write(rule.duration_max)} is not a sensible time for an emergency; "
+            f"{write(DURATION_MIN)} to {write(EMERGENCY_MAX)}."
+        )
+        written.say((*where, "max"), sentence)
+    if not CLOSING_MIN <= rule.closing.within <= CLOSING_MAX:
+        sentence = (
+            f"{write(rule.closing.within)} is not a sensible time to look at it; "
+            f"{write(CLOSING_MIN)} to {write(CLOSING_MAX)}."
+        )
+        written.say((*where, "closing", "within"), sentence)
 
 
 def _own_functions(company: Company, entitlement: Entitlement, written: Written) -> None:

@@ -242,6 +242,34 @@ class EntitlementShape(Shape):
     routes: list[RouteShape] = []
     data: list[Line] = []
     reason: ReasonShape | None = None
+    breakglass: Id | None = None
+
+
+class ClosingShape(Shape):
+    """Who looks at a use of break-glass once it is over."""
+
+    by: Some
+    within: Duration
+    escalate: list[Who] = []
+
+
+class BreakglassShape(Shape):
+    """An item of `breakglass`: access that is given first and decided afterwards."""
+
+    name: Line
+    by: Some
+    max: Duration
+    incident: Annotated[str, AfterValidator(check_pattern)]
+    example: Line
+    chain: Id
+    closing: ClosingShape
+    open_max: Annotated[int, Field(ge=1)] = 1
+
+    @model_validator(mode="after")
+    def _example_fits(self) -> Self:
+        if not re.search(self.incident, self.example):
+            raise ValueError(f"the example `{self.example}` does not fit the pattern.")
+        return self
 
 
 class StageShape(Shape):

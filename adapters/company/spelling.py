@@ -9,7 +9,7 @@ from functools import singledispatch
 from adapters.company.durations import write
 from adapters.company.shapes import WEEKDAYS
 from engine.model.calendar import Freeze, Hours, Schedule
-from engine.model.company import Condition, Route, Selector, StageRule
+from engine.model.company import ClosingRule, Condition, Route, Selector, StageRule
 
 
 @singledispatch
@@ -48,6 +48,12 @@ def _(value: Condition) -> str:
 @spell.register
 def _(value: Route) -> str:
     return f"{value.chain} where {spell(value.when)}"
+
+
+@spell.register
+def _(value: ClosingRule) -> str:
+    then = f", then {spell(value.escalate)}" if value.escalate else ""
+    return f"{spell(value.by)} within {write(value.within)}{then}"
 
 
 @spell.register

@@ -17,6 +17,7 @@ from functools import cached_property
 from engine.model.calendar import Calendar
 from engine.model.identifiers import (
     AccountName,
+    BreakglassId,
     ChainId,
     EntitlementId,
     FunctionId,
@@ -168,6 +169,9 @@ class Entitlement:
     reason_example: str = ""
     """What a person is shown when the pattern is missing, e.g. `FIN-1234`."""
 
+    breakglass: BreakglassId | None = None
+    """The rule by which it is given first and decided afterwards; None: never."""
+
 
 @dataclass(frozen=True, slots=True)
 class StageRule:
@@ -187,6 +191,40 @@ class Chain:
 
     id: ChainId
     stages: tuple[StageRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingRule:
+    """Who looks at a use of break-glass once it is over, and by when."""
+
+    by: tuple[Selector, ...]
+    within: timedelta
+    """From when the access is gone; reminders are scaled to it."""
+
+    escalate: tuple[Selector, ...] = ()
+    """Who is told, and may do it as well, once three quarters of that time are over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breakglass:
+    """Access in an emergency: given at once, and decided afterwards."""
+
+    id: BreakglassId
+    name: str
+    by: tuple[Selector, ...]
+    """Who may break the glass, for themselves."""
+
+    duration_max: timedelta
+    incident_pattern: str
+    """A regular expression for the incident's reference, which the justification must hold."""
+
+    incident_example: str
+    chain: ChainId
+    """Who approves it afterwards."""
+
+    closing: ClosingRule
+    open_max: int = 1
+    """With so many of theirs not closed yet, nobody breaks the glass once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +255,8 @@ class Company:
     """Where alarms go, per platform."""
 
     calendar: Calendar = field(default_factory=Calendar)
+    breakglass: tuple[Breakglass, ...] = ()
+    """The rules of emergencies, as entitlements name them."""
 
     @cached_property
     def person(self) -> Mapping[PersonId, Person]:
@@ -242,6 +282,11 @@ class Company:
     def chain(self) -> Mapping[ChainId, Chain]:
         """Chains by id."""
         return {chain.id: chain for chain in self.chains}
+
+    @cached_property
+    def emergency(self) -> Mapping[BreakglassId, Breakglass]:
+        """Rules of emergencies by id."""
+        return {rule.id: rule for rule in self.breakglass}
 
     @cached_property
     def selections(self) -> dict[Selector, Mapping[PersonId, None]]:

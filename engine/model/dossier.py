@@ -1,4 +1,4 @@
-"""A dossier: a request, its decisions and its grant, read together.
+"""A dossier: a request, its decisions, its grant and its closing, read together.
 
 They are one aggregate under one lock (the request's row), so they are always loaded as one.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.model.closing import Closing
 from engine.model.grant import Grant
 from engine.model.request import Decision, Request
 
@@ -20,6 +21,8 @@ class Dossier:
     """All that were ever given, in order: history."""
 
     grant: Grant | None = None
+    closing: Closing | None = None
+    """Only where the glass was broken."""
 
     @property
     def standing(self) -> tuple[Decision, ...]:

@@ -22,6 +22,7 @@ FunctionId = NewType("FunctionId", str)
 ChainId = NewType("ChainId", str)
 SodRuleId = NewType("SodRuleId", str)
 FreezeId = NewType("FreezeId", str)
+BreakglassId = NewType("BreakglassId", str)
 ScheduleId = NewType("ScheduleId", str)
 AccountName = NewType("AccountName", str)
 """A person's login in one target system."""

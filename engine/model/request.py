@@ -6,6 +6,9 @@
              ├─ any deny ───────────────▶ DENIED
              ├─ requester takes it back ▶ CANCELLED
              └─ nobody answered in time ▶ LAPSED
+
+In an emergency (`RequestKind.BREAKGLASS`) the access is given while the request is PENDING, and
+what is decided is whether that was right. Such a request never lapses.
 """
 
 from __future__ import annotations
@@ -59,6 +62,16 @@ MOVES: dict[RequestState, frozenset[RequestState]] = {
     RequestState.LAPSED: frozenset(),
 }
 """Every allowed move. A Postgres trigger holds the same table; a test compares the two."""
+
+
+class RequestKind(StrEnum):
+    """In which order it goes: deciding and having."""
+
+    STANDARD = "standard"
+    """Decided first, then given."""
+
+    BREAKGLASS = "breakglass"
+    """Given first, in an emergency, and decided afterwards. It never lapses."""
 
 
 class Verdict(StrEnum):
@@ -136,6 +149,8 @@ class Draft:
     windows: tuple[Window, ...] = ()
     decide_by: datetime | None = None
     """When the last of its windows is over, or nearly; None where it has none."""
+    kind: RequestKind = RequestKind.STANDARD
+    incident: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +181,9 @@ class Request:
 
     revision: int = 1
     """Counts what was asked: 1 is the submission, each change of it is one more."""
+    kind: RequestKind = RequestKind.STANDARD
+    incident: str = ""
+    """The reference of the incident for which the glass was broken; empty otherwise."""
 
     @property
     def stage(self) -> Stage:
@@ -176,6 +194,16 @@ class Request:
     def is_pending(self) -> bool:
         """Whether somebody can still decide."""
         return self.state is RequestState.PENDING
+
+    @property
+    def is_breakglass(self) -> bool:
+        """Whether the access is given first and decided afterwards."""
+        return self.kind is RequestKind.BREAKGLASS
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether access may follow from what is still to be decided."""
+        return self.is_pending and not self.is_breakglass
 
     def move(self, to: RequestState, *, at: datetime) -> Request:
         """Settle the request. Raises `IllegalMove` for a move that is not in `MOVES`."""

@@ -31,7 +31,7 @@ def approvers(
     barred = excluded | {asking.requester, asking.holder}
     found: dict[PersonId, Approver] = {}
     for selector in rule.approvers:
-        people, basis = _pointed_at(company, selector, asking)
+        people, basis = pointed_at(company, selector, asking)
         for person in people:
             if person not in barred and has_role(company, person, Role.APPROVER):
                 found.setdefault(person, Approver(person, basis))
@@ -71,9 +71,10 @@ def _seat(
     return False
 
 
-def _pointed_at(
+def pointed_at(
     company: Company, selector: Selector, asking: Asking
 ) -> tuple[tuple[PersonId, ...], str]:
+    """List the active people that a selector points at for an asking, and why, in words."""
     match selector.kind:
         case SelectorKind.MANAGER:
             requester = company.person.get(asking.requester)

@@ -56,7 +56,7 @@ _READ_ALL = "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}"
 _RIGHTS = (
     f"GRANT USAGE ON SCHEMA public TO {', '.join(ROLES)}",
     *(_READ_ALL.format(role=role) for role in ROLES),
-    f"GRANT INSERT ON config_version, request, decision, access_grant TO {APP}",
+    f"GRANT INSERT ON config_version, request, decision, access_grant, closing TO {APP}",
     # What was asked changes too, but as the trigger has it: as a revision, while it is pending.
     f"""GRANT UPDATE (state, version, stages, stage_number, stage_due_at, settled_at, revision,
                       entitlement, duration, reason, windows, config_version, content_hash)
@@ -64,6 +64,9 @@ _RIGHTS = (
     f"""GRANT UPDATE (state, version, duration, held_before, starts_at, ends_at, warn_at, cause,
                       end_ordered_at, ended_at, alarmed, window_number, begins_at, past)
         ON access_grant TO {APP}""",
+    f"""GRANT UPDATE (state, version, nudge_at, opened_at, due_at, assigned, closed_at, closed_by,
+                      outcome, finding)
+        ON closing TO {APP}""",
     f"GRANT INSERT, UPDATE ON effect, post, inbox, home, account, address, audit_stream TO {APP}",
     f"GRANT DELETE ON inbox, home, account TO {APP}",
     f"GRANT UPDATE (number) ON account_change TO {APP}",

@@ -73,7 +73,7 @@ _PENDING = prepare(
 _OF_OTHERS = prepare("""
     WITH known AS (SELECT unnest(CAST(:people AS text[])) AS person)
     SELECT id FROM request
-    WHERE state = 'pending' AND id > :after
+    WHERE state = 'pending' AND kind = 'standard' AND id > :after
       AND (holder NOT IN (SELECT person FROM known)
            OR requester NOT IN (SELECT person FROM known))
     UNION ALL

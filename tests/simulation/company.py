@@ -11,7 +11,9 @@ from datetime import timedelta
 from functools import lru_cache
 
 from engine.model.company import (
+    Breakglass,
     Chain,
+    ClosingRule,
     Company,
     Condition,
     Entitlement,
@@ -27,6 +29,7 @@ from engine.model.company import (
 )
 from engine.model.identifiers import (
     AccountName,
+    BreakglassId,
     ChainId,
     EntitlementId,
     FunctionId,
@@ -92,6 +95,19 @@ _LEDGER_RULE = SodRule(
 )
 
 
+EMERGENCY = Breakglass(
+    BreakglassId("incident"),
+    "Incident",
+    by=(Selector(SelectorKind.GROUP, "accountants"), _LI),
+    duration_max=HOUR,
+    incident_pattern=r"INC-[1-9][0-9]*",
+    incident_example="INC-4711",
+    chain=ChainId("one"),
+    closing=ClosingRule((_COMPLIANCE,), 4 * HOUR, (Selector(SelectorKind.PERSON, MARA),)),
+)
+"""By which GL and PAYMENTS are given first and decided afterwards."""
+
+
 @dataclass(frozen=True, slots=True)
 class Setup:
     """In which respects a company differs from the usual one."""
@@ -154,6 +170,7 @@ def company(setup: Setup = USUAL) -> Company:
         sod_rules=(_LEDGER_RULE,) * setup.has_ledger_rule + (_TREASURY,) * setup.has_treasury_rule,
         audit_channels={CHAT: "audit"} | ({SECOND_CHAT: "a"} if setup.has_second_chat else {}),
         admin_channels={CHAT: "admins"},
+        breakglass=(EMERGENCY,),
     )
 
 
@@ -234,4 +251,5 @@ def _entitlement(
         functions=(FunctionId(function),) if function else (),
         reason_pattern="FIN-[0-9]+" if wanted == AP else "",
         reason_example="FIN-1234" if wanted == AP else "",
+        breakglass=EMERGENCY.id if wanted in {GL, PAYMENTS} else None,
     )

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from engine.model import closing as closing_model
 from engine.model import grant as grant_model
 from engine.model import request as request_model
 from storage.unit_of_work import PostgresWork
@@ -54,6 +55,7 @@ def test_the_tables_of_moves_are_the_engines(owner: Engine) -> None:
         ("request", one, to) for one, tos in request_model.MOVES.items() for to in tos
     }
     expected |= {("grant", one, to) for one, tos in grant_model.MOVES.items() for to in tos}
+    expected |= {("closing", one, to) for one, tos in closing_model.MOVES.items() for to in tos}
 
     with owner.connect() as connection:
         rows = connection.execute(text("SELECT * FROM state_move WHERE source <> ''")).all()
@@ -64,6 +66,7 @@ def test_the_tables_of_moves_are_the_engines(owner: Engine) -> None:
         ("request", "pending"),
         ("grant", "scheduled"),
         ("grant", "provisioning"),
+        ("closing", "waiting"),
     }
 
 

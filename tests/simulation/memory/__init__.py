@@ -14,10 +14,12 @@ from threading import RLock
 
 from engine.accounts import Accounts
 from engine.chats import Addresses, Inbox, Post, Posts
+from engine.closings import Closings
 from engine.conditions import Conditions, NoConditions
 from engine.listing import Home, Homes, Lists
 from engine.model.account import Account
 from engine.model.address import Address
+from engine.model.closing import Closing
 from engine.model.company import Company
 from engine.model.grant import Grant
 from engine.model.identifiers import (
@@ -41,6 +43,7 @@ from engine.ports import (
     UnitOfWork,
 )
 from tests.simulation.memory.aggregates import MemoryGrants, MemoryLists, MemoryRequests
+from tests.simulation.memory.closings import MemoryClosings
 from tests.simulation.memory.outbox import MemoryOutbox, Row
 from tests.simulation.memory.records import (
     Logged,
@@ -63,6 +66,7 @@ class State:
     requests: dict[RequestId, Request] = field(default_factory=dict)
     decisions: dict[RequestId, tuple[Decision, ...]] = field(default_factory=dict)
     grants: dict[RequestId, Grant] = field(default_factory=dict)
+    closings: dict[RequestId, Closing] = field(default_factory=dict)
     effects: dict[EffectId, Row] = field(default_factory=dict)
     entries: list[Logged] = field(default_factory=list)
     streams: dict[str, int] = field(default_factory=dict)
@@ -99,6 +103,7 @@ class State:
             self.requests.copy(),
             self.decisions.copy(),
             self.grants.copy(),
+            self.closings.copy(),
             self.effects.copy(),
             self.entries.copy(),
             self.streams.copy(),
@@ -140,6 +145,7 @@ class MemoryUnitOfWork:
 
     requests: Requests
     grants: Grants
+    closings: Closings
     audit: AuditLog
     lists: Lists
     companies: Companies
@@ -160,6 +166,7 @@ class MemoryUnitOfWork:
         self.locks = Locks(owner.is_strict)
         self.requests = MemoryRequests(self, owner.next_request)
         self.grants = MemoryGrants(self)
+        self.closings = MemoryClosings(self)
         self.audit = MemoryAuditLog(self)
         self.lists = MemoryLists(self)
         self.companies = MemoryCompanies(self)

@@ -15,7 +15,14 @@ from engine.model import request as requests
 from engine.model.dossier import Access, Dossier
 from engine.model.grant import Grant, GrantState, soon_before
 from engine.model.identifiers import PersonId, RequestId
-from engine.model.request import Decision, Draft, Request, RequestState, first_stage_due_at
+from engine.model.request import (
+    Decision,
+    Draft,
+    Request,
+    RequestKind,
+    RequestState,
+    first_stage_due_at,
+)
 
 if TYPE_CHECKING:
     from tests.simulation.memory import MemoryUnitOfWork, State
@@ -43,7 +50,7 @@ class MemoryRequests:
 
     def lock_lapsed(self, limit: int) -> Sequence[Dossier]:
         """Lock pending requests whose stage is past due, oldest first."""
-        pending = (r for r in self._uow.state.requests.values() if r.is_pending)
+        pending = (r for r in self._uow.state.requests.values() if r.is_ahead)
         return lock_due(self._uow, ((r.stage_due_at, r.id) for r in pending), limit)
 
     def access_of(self, holder: PersonId) -> Access:
@@ -51,7 +58,7 @@ class MemoryRequests:
         self._uow.locks.check_person(holder)
         state = self._uow.state
         return Access(
-            tuple(r for r in state.requests.values() if r.is_pending and r.holder == holder),
+            tuple(r for r in state.requests.values() if r.is_ahead and r.holder == holder),
             tuple(g for g in state.grants.values() if g.is_live and g.holder == holder),
         )
 
@@ -59,8 +66,8 @@ class MemoryRequests:
         """Give a draft its number and keep it, PENDING at stage 1."""
         wanted = (draft.holder, draft.entitlement)
         state = self._uow.state
-        if any(
-            (r.holder, r.entitlement) == wanted for r in state.requests.values() if r.is_pending
+        if draft.kind is RequestKind.STANDARD and any(
+            (r.holder, r.entitlement) == wanted for r in state.requests.values() if r.is_ahead
         ):
             raise LostRace
         added = Request(
@@ -79,6 +86,8 @@ class MemoryRequests:
             stage_number=1,
             stage_due_at=first_stage_due_at(draft),
             windows=draft.windows,
+            kind=draft.kind,
+            incident=draft.incident,
         )
         state.requests[added.id] = added
         self._uow.locks.requests.add(added.id)
@@ -201,9 +210,7 @@ class MemoryLists:
         """List by number, from the one after a number on, what others than these people have."""
         state, known = self._uow.state, set(people)
         found = [
-            r.id
-            for r in state.requests.values()
-            if r.is_pending and {r.requester, r.holder} - known
+            r.id for r in state.requests.values() if r.is_ahead and {r.requester, r.holder} - known
         ]
         running = {GrantState.SCHEDULED, GrantState.PROVISIONING, GrantState.ACTIVE}
         found += [
@@ -264,7 +271,10 @@ class MemoryLists:
 def dossier(state: State, request: RequestId) -> Dossier:
     """Put together what is known of a request."""
     return Dossier(
-        state.requests[request], state.decisions.get(request, ()), state.grants.get(request)
+        state.requests[request],
+        state.decisions.get(request, ()),
+        state.grants.get(request),
+        state.closings.get(request),
     )
 
 

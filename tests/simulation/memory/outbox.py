@@ -127,7 +127,8 @@ class MemoryOutbox:
             *(g.ends_at for g in active if g.ends_at is not None),
             *(g.warn_at for g in active if g.warn_at is not None),
             *(g.begins_at for g in state.grants.values() if g.begins_at is not None),
-            *(r.stage_due_at for r in state.requests.values() if r.is_pending),
+            *(r.stage_due_at for r in state.requests.values() if r.is_ahead),
+            *(c.nudge_at for c in state.closings.values() if c.nudge_at is not None),
             *(e.next_at for e in state.effects.values() if e.state is not RowState.DONE),
         ]
         return max(min(instants) - self._uow.now, timedelta(0)) if instants else None

@@ -1,0 +1,1 @@
+"""Break-glass: access that is given first and decided afterwards."""
