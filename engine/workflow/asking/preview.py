@@ -11,9 +11,9 @@ from engine.model.request import Request, Stage
 from engine.policy.approvers import Asking
 from engine.ports import Work
 from engine.workflow.asking.conflict import refuse_conflicts
+from engine.workflow.asking.drafting import check_eligible
 from engine.workflow.asking.planning import plan_for, plan_words
 from engine.workflow.asking.stages import resolve
-from engine.workflow.asking.submit import check_eligible
 from engine.workflow.find import find_entitlement, find_person
 
 

@@ -6,23 +6,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from engine.audit.vocabulary import Action
-from engine.errors import NotAllowed
-from engine.model.company import Company, Person
 from engine.model.identifiers import EntitlementId, PersonId
-from engine.model.request import Draft, Request
+from engine.model.request import Request
 from engine.policy.approvers import Asking
-from engine.policy.content import content_hash
-from engine.policy.length import check_duration
-from engine.policy.people import may_request
-from engine.policy.plan import Plan
-from engine.policy.reason import check_reason
 from engine.ports import CompanyVersion, UnitOfWork, Work
-from engine.workflow.asking.conflict import refuse_conflicts
+from engine.workflow.asking.drafting import (
+    Drafted,
+    Wanted,
+    asked_facts,
+    check_eligible,
+    make_draft,
+)
 from engine.workflow.asking.note_stage import note_opened
-from engine.workflow.asking.planning import plan_facts, plan_for, plan_words
-from engine.workflow.asking.stages import resolve
+from engine.workflow.asking.planning import plan_words
 from engine.workflow.find import find_entitlement, find_person
-from engine.workflow.record import Recorder, name_of
+from engine.workflow.record import Recorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,67 +59,23 @@ def submit(work: Work, ask: Ask) -> Submitted:
         actor, holder = find_person(company, ask.actor), find_person(company, holder_id)
         entitlement = find_entitlement(company, ask.entitlement)
         asking = Asking(actor.id, holder.id, entitlement)
-        check_eligible(version.company, asking, actor=actor, holder=holder)
+        check_eligible(company, asking, actor=actor, holder=holder)
         access = uow.requests.access_of(holder.id)
         for pending in access.pending:
             if pending.entitlement == entitlement.id:
                 return Submitted(pending, is_new=False)
         asked = entitlement.duration_default if ask.duration is None else ask.duration
-        duration = check_duration(entitlement, asked)
-        reason = check_reason(entitlement, ask.reason)
-        refuse_conflicts(uow, version, entitlement.id, holder=holder.id)
-        planned = plan_for(uow, version, asking, duration)
-        draft = Draft(
-            requester=actor.id,
-            holder=holder.id,
-            entitlement=entitlement.id,
-            duration=duration,
-            reason=reason,
-            config_version=version.number,
-            stages=resolve(version, planned, asking),
-            content_hash=content_hash(
-                asking, duration=duration, reason=reason, plan=planned, config=version.number
-            ),
-            submitted_at=uow.now,
-        )
-        request = uow.requests.add(draft)
-        _record(uow, version, request, planned)
+        wanted = Wanted(asked, ask.reason)
+        drafted = make_draft(uow, version, asking, wanted)
+        request = uow.requests.add(drafted.draft)
+        _record(uow, version, request, drafted)
         uow.commit()
         return Submitted(request, is_new=True)
 
 
-def check_eligible(company: Company, asking: Asking, *, actor: Person, holder: Person) -> None:
-    """Raise `NotAllowed` where one of them left, or the holder may not have it."""
-    for person in (actor, holder):
-        if not person.active:
-            raise NotAllowed(
-                "person.inactive",
-                f"{person.name} is not active in the directory; an admin can change that.",
-            )
-    if not may_request(company, holder, asking.entitlement):
-        owner = name_of(company, asking.entitlement.owner)
-        raise NotAllowed(
-            "request.not_eligible",
-            f"{asking.entitlement.name} may not be requested for {holder.name}; "
-            f"`catalog` shows what may, and {owner} owns the list.",
-        )
-
-
-def _record(uow: UnitOfWork, version: CompanyVersion, request: Request, planned: Plan) -> None:
+def _record(uow: UnitOfWork, version: CompanyVersion, request: Request, drafted: Drafted) -> None:
     recorder = Recorder(uow, version, request)
-    entitlement = version.company.entitlement[request.entitlement]
-    recorder.note(
-        Action.REQUEST_SUBMITTED,
-        request.requester,
-        {
-            "duration": int(request.duration.total_seconds()),
-            "reason": request.reason,
-            "resource": entitlement.resource,
-            "permission": entitlement.permission,
-            "tier": entitlement.tier,
-            **plan_facts(planned),
-        },
-    )
-    if words := plan_words(planned):
+    recorder.note(Action.REQUEST_SUBMITTED, request.requester, asked_facts(version, drafted))
+    if words := plan_words(drafted.plan):
         recorder.note(Action.REQUEST_ROUTED, None, {"route_words": words})
     note_opened(recorder, request)
