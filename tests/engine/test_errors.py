@@ -6,8 +6,7 @@ One row per refusal. A new one without a row fails, and so does a row that nothi
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -41,6 +40,7 @@ from engine.workflow.look import status
 from engine.workflow.read_audit import read_audit, read_holdings
 from engine.workflow.who import Question, who
 from tests.engine.acts import answer, ask, configure, given, refusal, settle
+from tests.refusals import Row, after, emergency
 from tests.simulation.company import (
     AP,
     BEN,
@@ -63,26 +63,6 @@ KINDS = (NotFound, NotAllowed, Conflict, Stale, Undecided, Invalid)
 NOBODY = PersonId("nobody")
 UNKNOWN = RequestId(4711)
 WORDS = "not needed any more"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What is done, and how it is refused."""
-
-    code: str
-    kind: type[Refused]
-    sentence: str
-    act: Callable[[World], object]
-
-
-def after(setup: Setup, act: Callable[[World], object]) -> Callable[[World], object]:
-    """Do something in a company that is configured differently."""
-
-    def do(world: World) -> object:
-        configure(world, setup)
-        return act(world)
-
-    return do
 
 
 def _settled(world: World) -> object:
@@ -157,6 +137,7 @@ def _lost_system(world: World) -> object:
 
 
 ROWS = (
+    *emergency.ROWS,
     # ── asking ──────────────────────────────────────────────────────────────────────────────────
     Row(
         "person.unknown",

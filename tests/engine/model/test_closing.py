@@ -25,7 +25,9 @@ def test_a_closing_moves_by_its_table(source: S, to: S) -> None:
     closing = replace(KEPT, state=source)
 
     if to in MOVES[source]:
-        assert closing.move(to).state is to
+        moved = closing.move(to)
+        assert moved.state is to
+        assert moved.is_done is (to is S.DONE)
     else:
         with pytest.raises(IllegalMove):
             closing.move(to)

@@ -132,7 +132,9 @@ DECIDING = (
 SOD = (
     mutation(
         "SoD is not checked at submission",
-        Edit("        refuse_conflicts(uow, version, entitlement.id, holder=holder.id)\n", ""),
+        Edit(
+            "    refuse_conflicts(uow, version, entitlement.id, holder=asking.holder,", "    dict("
+        ),
         by=invariants.sod_holds_at_each_step,
     ),
     mutation(
