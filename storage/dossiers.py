@@ -22,6 +22,7 @@ from engine.model.identifiers import ChainId, PersonId
 from engine.model.request import (
     Approver,
     Decision,
+    Part,
     Request,
     RequestKind,
     RequestState,
@@ -158,11 +159,16 @@ def _closing_from(row: Row) -> Closing:
 
 def approvers_to(approvers: Sequence[Approver]) -> list[Mapping[str, object]]:
     """Write people and why they are asked as JSON."""
-    return [{"person": one.person, "basis": one.basis} for one in approvers]
+    return [
+        {"person": one.person, "basis": one.basis, "parts": list(one.parts)} for one in approvers
+    ]
 
 
 def _approvers_from(held: Sequence[Mapping[str, Any]]) -> tuple[Approver, ...]:
-    return tuple(Approver(PersonId(one["person"]), one["basis"]) for one in held)
+    return tuple(
+        Approver(PersonId(one["person"]), one["basis"], tuple(one.get("parts", (1,))))
+        for one in held
+    )
 
 
 def stages_to(stages: Sequence[Stage]) -> list[Mapping[str, object]]:
@@ -177,6 +183,7 @@ def stages_to(stages: Sequence[Stage]) -> list[Mapping[str, object]]:
             "is_stalled": stage.is_stalled,
             "chain": stage.chain,
             "place": stage.place,
+            "parts": [[part.name, part.quorum] for part in stage.parts],
         }
         for stage in stages
     ]
@@ -193,6 +200,7 @@ def _stage_from(held: Mapping[str, Any]) -> Stage:
         chain=ChainId(held.get("chain", "")),
         place=held.get("place", held["number"] - 1),
         is_stalled=held.get("is_stalled", False),
+        parts=tuple(Part(name, quorum) for name, quorum in held.get("parts", ())),
     )
 
 
@@ -200,4 +208,5 @@ def _decision_from(row: Sequence[Any]) -> Decision:
     held = dict(zip(DECISION_NAMES, row, strict=True))
     held["verdict"] = Verdict(held["verdict"])
     held["decided_at"] = datetime.fromisoformat(held["decided_at"])
+    held["parts"] = tuple(held["parts"])
     return Decision(**held)

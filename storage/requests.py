@@ -203,4 +203,5 @@ class PostgresRequests:
 
     def add_decision(self, decision: Decision) -> None:
         """Keep a decision. A second one by one approver on one revision is a `LostRace`."""
-        self._tx.wire.later(_DECIDE, dict(zip(DECISION_NAMES, _decided(decision), strict=True)))
+        values = dict(zip(DECISION_NAMES, _decided(decision), strict=True))
+        self._tx.wire.later(_DECIDE, {**values, "parts": list(decision.parts)})

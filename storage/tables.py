@@ -109,6 +109,7 @@ decision = Table(
     _text("content_hash"),
     _instant("decided_at"),
     _count("revision", key=True),
+    Column("parts", ARRAY(Integer), nullable=False),
 )
 
 access_grant = Table(

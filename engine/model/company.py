@@ -19,6 +19,7 @@ from engine.model.identifiers import (
     AccountName,
     BreakglassId,
     ChainId,
+    CostCentreId,
     EntitlementId,
     FunctionId,
     GroupId,
@@ -50,10 +51,16 @@ class SelectorKind(StrEnum):
     DEPARTMENT = "department"
     EVERYONE = "everyone"
     MANAGER = "manager"
-    """The requester's manager."""
+    """The requester's manager; named `2`, that one's manager, and so on."""
 
     SYSTEM_OWNER = "system-owner"
     ENTITLEMENT_OWNER = "entitlement-owner"
+    COST_CENTRE_OWNER = "cost-centre-owner"
+    """Whoever answers for the requester's cost centre."""
+
+    ON_CALL = "on-call"
+    """Whoever is on call by the schedule of this name, at the instant that it is asked."""
+
     ROLE = "role"
 
 
@@ -78,6 +85,7 @@ class Person:
     """What kind of employment it is, in the company's own words, e.g. `contractor`."""
 
     manager: PersonId | None = None
+    cost_centre: CostCentreId | None = None
     active: bool = True
     zone: str = "UTC"
     """IANA time zone, for reading `until 18:00`."""
@@ -96,6 +104,15 @@ class Group:
     id: GroupId
     name: str
     people: tuple[PersonId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CostCentre:
+    """What people's costs are booked on, and who answers for them."""
+
+    id: CostCentreId
+    name: str
+    owner: PersonId
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,16 +190,48 @@ class Entitlement:
     """The rule by which it is given first and decided afterwards; None: never."""
 
 
+ALL = 0
+"""As a quorum: every one of those who may decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartRule:
+    """One of the groups that must all agree at a stage: `quorum` of its approvers."""
+
+    name: str
+    approvers: tuple[Selector, ...]
+    quorum: int = 1
+    """1 is any of them, `ALL` every one."""
+
+    barred: tuple[Selector, ...] = ()
+    """Who does not decide here, whatever else points at them."""
+
+
 @dataclass(frozen=True, slots=True)
 class StageRule:
     """One step of approval: `quorum` of the approvers, within `limit`."""
 
     name: str
     approvers: tuple[Selector, ...]
+    """Empty where it has parts, and so are the next two."""
+
     quorum: int
+    """1 is any of them, `ALL` every one."""
+
     limit: timedelta
     when: Condition | None = None
     """Only where it holds; None: always."""
+
+    barred: tuple[Selector, ...] = ()
+    """Who does not decide here, whatever else points at them."""
+
+    parts: tuple[PartRule, ...] = ()
+    """Groups that must all agree, each by people of its own; empty: it is one group alone."""
+
+    @property
+    def groups(self) -> tuple[PartRule, ...]:
+        """Give its parts; of a stage without, the one that it is."""
+        return self.parts or (PartRule(self.name, self.approvers, self.quorum, self.barred),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +307,8 @@ class Company:
     breakglass: tuple[Breakglass, ...] = ()
     """The rules of emergencies, as entitlements name them."""
 
+    cost_centres: tuple[CostCentre, ...] = ()
+
     @cached_property
     def person(self) -> Mapping[PersonId, Person]:
         """People by id."""
@@ -277,6 +328,11 @@ class Company:
     def entitlement(self) -> Mapping[EntitlementId, Entitlement]:
         """Entitlements by id."""
         return {entitlement.id: entitlement for entitlement in self.entitlements}
+
+    @cached_property
+    def cost_centre(self) -> Mapping[CostCentreId, CostCentre]:
+        """Cost centres by id."""
+        return {centre.id: centre for centre in self.cost_centres}
 
     @cached_property
     def chain(self) -> Mapping[ChainId, Chain]:

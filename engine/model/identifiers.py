@@ -20,6 +20,7 @@ FunctionId = NewType("FunctionId", str)
 """A duty in the business that SoD rules speak of, e.g. `gl-posting`."""
 
 ChainId = NewType("ChainId", str)
+CostCentreId = NewType("CostCentreId", str)
 SodRuleId = NewType("SodRuleId", str)
 FreezeId = NewType("FreezeId", str)
 BreakglassId = NewType("BreakglassId", str)

@@ -89,6 +89,18 @@ class Approver:
     basis: str
     """In words, e.g. `manager of Riya Patel`; copied into the decision."""
 
+    parts: tuple[int, ...] = (1,)
+    """For which parts of the stage they may decide; 1 is the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the groups that must all agree at a stage."""
+
+    name: str
+    quorum: int
+    """How many of its people; for every one of them, how many they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -99,6 +111,8 @@ class Stage:
 
     name: str
     quorum: int
+    """How many approvals it needs, in all its parts."""
+
     limit: timedelta
     asked: tuple[Approver, ...]
     """Who may decide it, as far as the clock has come by since people changed."""
@@ -111,6 +125,14 @@ class Stage:
 
     is_stalled: bool = False
     """Whether it was already said that, from here on, not enough people are left to decide."""
+
+    parts: tuple[Part, ...] = ()
+    """The groups that must all agree; empty: it is one group alone."""
+
+    @property
+    def groups(self) -> tuple[Part, ...]:
+        """Give its parts; of a stage without, the one that it is."""
+        return self.parts or (Part(self.name, self.quorum),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +153,9 @@ class Decision:
     decided_at: datetime
     revision: int = 1
     """What it was an answer to: the request's revision then."""
+
+    parts: tuple[int, ...] = (1,)
+    """For which parts of its stage it may count; it counts for one of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What a unit of work keeps of how a request is decided."""
