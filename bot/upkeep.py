@@ -1,4 +1,4 @@
-"""What the clock sees to now and then: who works here, and what may be forgotten.
+"""What the clock sees to now and then: who works here, what is frozen, what may be forgotten.
 
 Who left is noticed within half a second of the configuration or an account that says so.
 """
@@ -13,6 +13,7 @@ from datetime import timedelta
 import structlog
 
 from bot.wiring import Parts
+from engine.workflow.guarding.enforce import end_frozen
 from engine.workflow.leavers import follow_people, people_now
 
 log = structlog.get_logger(__name__)
@@ -42,6 +43,9 @@ class Upkeep:
     def turn(self) -> timedelta:
         """Do what is to be done; say how long to sleep."""
         self._follow()
+        ended = end_frozen(self.parts.work)
+        if ended:
+            log.info("frozen.ended", grants=ended)
         if self._is_past(self._forgot_at, FORGET_EVERY):
             forgot = self.parts.forget_seen(KEPT_FOR)
             if forgot:

@@ -18,6 +18,7 @@ from engine.audit.entry import Entry, Recorded
 from engine.chats import Addresses, Inbox, Posts
 from engine.closings import Closings
 from engine.conditions import Conditions
+from engine.guards import Halts, Usage
 from engine.listing import Homes, Lists
 from engine.model.account import Account
 from engine.model.company import Company
@@ -279,6 +280,8 @@ class UnitOfWork(Protocol):
     homes: Homes
     addresses: Addresses
     conditions: Conditions
+    halts: Halts
+    usage: Usage
 
     @property
     def via(self) -> Via | None:

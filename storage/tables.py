@@ -288,3 +288,17 @@ address = Table(
     _text("written"),
     _instant("told_at"),
 )
+
+halt = Table(
+    "halt",
+    METADATA,
+    _id(),
+    _text("pattern"),
+    Column("ends_live", Boolean, nullable=False),
+    _text("reason"),
+    _text("by"),
+    _text("by_name"),
+    _instant("at"),
+    _instant("lifted_at", optional=True),
+    _text("lifted_by", optional=True),
+)

@@ -16,6 +16,7 @@ from engine.accounts import Accounts
 from engine.chats import Addresses, Inbox, Posts
 from engine.closings import Closings
 from engine.conditions import Conditions, NoConditions
+from engine.guards import Halts, Usage
 from engine.listing import Homes, Lists
 from engine.model.identifiers import PersonId
 from engine.model.via import Via
@@ -37,6 +38,7 @@ from storage.companies import CompanyCache, PostgresCompanies
 from storage.database.wire import Wire
 from storage.emergency.closings import PostgresClosings
 from storage.grants import PostgresGrants
+from storage.halts import PostgresHalts, PostgresUsage
 from storage.outbox import PostgresOutbox
 from storage.reports.lists import PostgresLists
 from storage.requests import PostgresRequests
@@ -59,6 +61,8 @@ class PostgresUnitOfWork:
     homes: Homes
     addresses: Addresses
     conditions: Conditions
+    halts: Halts
+    usage: Usage
 
     def __init__(
         self, wire: Wire, cache: CompanyCache, conditions: Conditions, via: Via | None = None
@@ -80,6 +84,8 @@ class PostgresUnitOfWork:
         self.inbox = PostgresInbox(self._tx)
         self.homes = PostgresHomes(self._tx)
         self.addresses = PostgresAddresses(self._tx)
+        self.halts = PostgresHalts(self._tx)
+        self.usage = PostgresUsage(self._tx)
         self.left_work = False
         """Whether what was committed left an effect that is due at once."""
 

@@ -147,6 +147,7 @@ _END_WORDS = {
     EndCause.REVOKED: "Ended early: it was revoked",
     EndCause.RETURNED: "Ended early: it was given back",
     EndCause.LEFT: "Ended early: its holder has left",
+    EndCause.FROZEN: "Ended early: it was frozen, with all that is held of it",
     EndCause.FAILED: "Failed: it could not be given",
 }
 
@@ -235,6 +236,7 @@ _TITLES: dict[Action, tuple[str, Tone]] = {
     Action.GRANT_REVOKED: ("Revoked", Tone.WARNING),
     Action.GRANT_RETURNED: ("Given back", Tone.ENDED),
     Action.GRANT_LEFT: ("Ended, because they left", Tone.WARNING),
+    Action.GRANT_FROZEN: ("Ended, because it was frozen", Tone.WARNING),
     Action.GRANT_FAILED: ("Not given", Tone.BAD),
     Action.GRANT_OVERDUE: ("Overdue", Tone.BAD),
     Action.GRANT_ENDED: ("Access is gone", Tone.ENDED),

@@ -16,11 +16,13 @@ from adapters.company.problems import closest
 from adapters.company.shapes import (
     BreakglassShape,
     ChannelsShape,
+    CompanyLimitsShape,
     ConditionShape,
     EntitlementShape,
     FreezeShape,
     GroupShape,
     HoursShape,
+    LimitsShape,
     Line,
     PersonShape,
     RolesShape,
@@ -62,6 +64,7 @@ from engine.model.identifiers import (
     SodRuleId,
     SystemId,
 )
+from engine.model.limits import Limits, Rate
 
 T = TypeVar("T")
 
@@ -75,6 +78,7 @@ _FUNCTIONS = TypeAdapter[str](Line)
 _NAME = TypeAdapter[str](Line)
 _CHANNELS = TypeAdapter(ChannelsShape)
 _ROLES = TypeAdapter(RolesShape)
+_LIMITS = TypeAdapter(CompanyLimitsShape)
 _ZONE = TypeAdapter[str](Zone)
 _HOURS = TypeAdapter(HoursShape)
 _FREEZES = TypeAdapter(FreezeShape)
@@ -93,6 +97,7 @@ def build(written: Written) -> Company:
             written.unread.add(section)
     channels = _one(written, "channels", _CHANNELS)
     roles = _one(written, "roles", _ROLES)
+    limits = _one(written, "limits", _LIMITS) if "limits" in written.sections else None
     _items(written, "functions", _FUNCTIONS)
     return Company(
         name=_one(written, "name", _NAME) or "",
@@ -109,6 +114,7 @@ def build(written: Written) -> Company:
         admin_channels=_platforms(channels.admin) if channels else {},
         calendar=_calendar(written),
         breakglass=tuple(_breakglass(i, s) for i, s in _items(written, "breakglass", _BREAKGLASS)),
+        pending_max=limits.pending if limits else None,
     )
 
 
@@ -204,6 +210,7 @@ _SHAPES: Mapping[str, type[Shape]] = {
     "chains": StageShape,
     "rules": RuleShape,
     "channels": ChannelsShape,
+    "limits": CompanyLimitsShape,
     "roles": RolesShape,
     "hours": HoursShape,
     "freezes": FreezeShape,
@@ -277,7 +284,14 @@ def _entitlement(name: str, shape: EntitlementShape) -> Entitlement:
         reason_pattern=shape.reason.pattern if shape.reason else "",
         reason_example=shape.reason.example if shape.reason else "",
         breakglass=BreakglassId(shape.breakglass) if shape.breakglass else None,
+        limits=_limits(shape.limits),
     )
+
+
+def _limits(shape: LimitsShape) -> Limits:
+    rate = shape.requests
+    asked = Rate(rate.times, rate.within) if rate else None
+    return Limits(asked, shape.holders, shape.after_denial)
 
 
 def _chain(name: str, stages: Sequence[StageShape]) -> Chain:

@@ -19,6 +19,7 @@ from engine.model.company import (
     SodRule,
     System,
 )
+from engine.model.limits import UNLIMITED
 
 Key = TypeVar("Key", bound=str)
 Item: TypeAlias = Person | Group | System | Entitlement | Chain | SodRule | Breakglass
@@ -75,6 +76,9 @@ def _top(old: Company, new: Company) -> Iterator[str]:
     yield from _keys("audit channel", old.audit_channels, new.audit_channels)
     yield from _keys("admin channel", old.admin_channels, new.admin_channels)
     yield from _keys("role", old.roles, new.roles)
+    if old.pending_max != new.pending_max:
+        change = _change(old.pending_max, new.pending_max)
+        yield f"The most requests that wait for one person {change}."
     yield from _time(old.calendar, new.calendar)
 
 
@@ -164,4 +168,4 @@ def _change(old: object, new: object) -> str:
     return f"changes from {spell(old)} to {spell(new)}"
 
 
-_EMPTY: tuple[object, ...] = (None, "", (), {})
+_EMPTY: tuple[object, ...] = (None, "", (), {}, UNLIMITED)

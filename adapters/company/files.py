@@ -22,7 +22,7 @@ Where: TypeAlias = "tuple[str | int, ...]"
 """The way to a value, e.g. `("people", "riya.patel", "manager")`."""
 
 FILES: Mapping[str, tuple[str, ...]] = {
-    "company.yaml": ("name", "channels", "roles"),
+    "company.yaml": ("name", "channels", "roles", "limits"),
     "people.yaml": ("people", "groups"),
     "systems.yaml": ("systems",),
     "entitlements.yaml": ("entitlements",),

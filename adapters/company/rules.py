@@ -30,6 +30,10 @@ EMERGENCY_MAX = timedelta(hours=24)
 CLOSING_MIN = timedelta(minutes=1)
 CLOSING_MAX = timedelta(days=30)
 """A month's closing of the books must not find an emergency that nobody has looked at."""
+WITHIN_MAX = timedelta(days=366)
+"""Over which requests are counted: a year, and whoever wants more wants a different catalog."""
+
+AFTER_DENIAL_MAX = timedelta(days=90)
 
 TURN_MIN = timedelta(hours=1)
 """Of a rotation; a mistake in the unit would let people change places every few seconds."""
@@ -42,6 +46,7 @@ def check_rules(company: Company, written: Written) -> None:
     _target_accounts(company, written)
     for entitlement in company.entitlements:
         _durations(entitlement, written)
+        _limits(entitlement, written)
         _own_functions(company, entitlement, written)
         _emergency(company, entitlement, written)
     for rule in company.breakglass:
@@ -135,6 +140,23 @@ def _breakglass(rule: Breakglass, written: Written) -> None:
             f"{write(CLOSING_MIN)} to {write(CLOSING_MAX)}."
         )
         written.say((*where, "closing", "within"), sentence)
+
+
+def _limits(entitlement: Entitlement, written: Written) -> None:
+    where, limits = ("entitlements", entitlement.id, "limits"), entitlement.limits
+    if limits.requests is not None and not LIMIT_MIN <= limits.requests.within <= WITHIN_MAX:
+        sentence = (
+            f"requests are counted over {write(LIMIT_MIN)} to {write(WITHIN_MAX)}, not over "
+            f"{write(limits.requests.within)}."
+        )
+        written.say((*where, "requests", "within"), sentence)
+    after = limits.after_denial
+    if after is not None and not LIMIT_MIN <= after <= AFTER_DENIAL_MAX:
+        sentence = (
+            f"after a denial, people wait {write(LIMIT_MIN)} to {write(AFTER_DENIAL_MAX)}, not "
+            f"{write(after)}."
+        )
+        written.say((*where, "after_denial"), sentence)
 
 
 def _own_functions(company: Company, entitlement: Entitlement, written: Written) -> None:

@@ -225,6 +225,27 @@ class ReasonShape(Shape):
         return self
 
 
+class RateShape(Shape):
+    """So many times within a length of time."""
+
+    times: Annotated[int, Field(ge=1)]
+    within: Duration
+
+
+class LimitsShape(Shape):
+    """How much of an entitlement one person, and how many people, may have."""
+
+    requests: RateShape | None = None
+    holders: Annotated[int, Field(ge=1)] | None = None
+    after_denial: Duration | None = None
+
+
+class CompanyLimitsShape(Shape):
+    """How much one person may have of everything together."""
+
+    pending: Annotated[int, Field(ge=1)] | None = None
+
+
 class EntitlementShape(Shape):
     """An item of `entitlements`."""
 
@@ -243,6 +264,7 @@ class EntitlementShape(Shape):
     data: list[Line] = []
     reason: ReasonShape | None = None
     breakglass: Id | None = None
+    limits: LimitsShape = LimitsShape()
 
 
 class ClosingShape(Shape):

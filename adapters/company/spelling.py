@@ -10,6 +10,7 @@ from adapters.company.durations import write
 from adapters.company.shapes import WEEKDAYS
 from engine.model.calendar import Freeze, Hours, Schedule
 from engine.model.company import ClosingRule, Condition, Route, Selector, StageRule
+from engine.model.limits import Limits
 
 
 @singledispatch
@@ -73,6 +74,18 @@ def _(value: Schedule) -> str:
     if (turn := value.rotation) is not None:
         said.append(f"{spell(turn.people)} by turns of {write(turn.length)} from {turn.begin}")
     return f"{value.name} ({'; '.join(said)})"
+
+
+@spell.register
+def _(value: Limits) -> str:
+    said = []
+    if value.requests is not None:
+        said.append(f"{value.requests.count} requests within {write(value.requests.within)}")
+    if value.holders is not None:
+        said.append(f"{value.holders} holders at once")
+    if value.after_denial is not None:
+        said.append(f"{write(value.after_denial)} after a denial")
+    return ", ".join(said)
 
 
 @spell.register(Mapping)

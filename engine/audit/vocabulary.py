@@ -45,6 +45,7 @@ class Action(StrEnum):
     GRANT_REVOKED = "grant.revoked"
     GRANT_RETURNED = "grant.returned"
     GRANT_LEFT = "grant.left_behind"
+    GRANT_FROZEN = "grant.frozen"
     GRANT_FAILED = "grant.failed"
     GRANT_OVERDUE = "grant.overdue_found"
     GRANT_ENDED = "grant.ended"
@@ -54,6 +55,8 @@ class Action(StrEnum):
     ACCOUNT_UNLINKED = "account.unlinked"
     ACCOUNT_DEACTIVATED = "account.deactivated"
     ACCOUNT_REACTIVATED = "account.reactivated"
+    FREEZE_BEGUN = "freeze.begun"
+    FREEZE_LIFTED = "freeze.lifted"
     ATTEMPT_REFUSED = "attempt.refused"
     CONFIG_ACTIVATED = "config.activated"
     AUDIT_READ = "audit.read"
@@ -172,6 +175,12 @@ VOCABULARY: dict[Action, Meaning] = {
         "{holder_name} has left; the access is being taken away.",
         in_thread=True,
     ),
+    Action.GRANT_FROZEN: Meaning(
+        "{by_name} froze {entitlement_name} and what is held of it (“{freeze_reason}”); "
+        "the access is being taken away.",
+        in_thread=True,
+        to_holder=True,
+    ),
     Action.GRANT_FAILED: Meaning(
         "The access could not be given: {problem}", in_thread=True, to_holder=True
     ),
@@ -208,6 +217,10 @@ VOCABULARY: dict[Action, Meaning] = {
     Action.ACCOUNT_REACTIVATED: Meaning(
         "{person_name}'s account {account} on {platform} is a member's again."
     ),
+    Action.FREEZE_BEGUN: Meaning(
+        "{actor} froze {pattern}: “{freeze_reason}”{live_words}.",
+    ),
+    Action.FREEZE_LIFTED: Meaning("{actor} lifted the freeze of {pattern}: “{lift_reason}”."),
     Action.ATTEMPT_REFUSED: Meaning("{actor} tried “{word}” and was refused ({code}): {sentence}"),
     Action.CONFIG_ACTIVATED: Meaning(
         "{actor} put configuration {config_version} in force ({digest}): {difference}"

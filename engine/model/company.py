@@ -28,6 +28,7 @@ from engine.model.identifiers import (
     SodRuleId,
     SystemId,
 )
+from engine.model.limits import UNLIMITED, Limits
 
 
 class Role(StrEnum):
@@ -188,6 +189,7 @@ class Entitlement:
 
     breakglass: BreakglassId | None = None
     """The rule by which it is given first and decided afterwards; None: never."""
+    limits: Limits = UNLIMITED
 
 
 ALL = 0
@@ -306,6 +308,8 @@ class Company:
     calendar: Calendar = field(default_factory=Calendar)
     breakglass: tuple[Breakglass, ...] = ()
     """The rules of emergencies, as entitlements name them."""
+    pending_max: int | None = None
+    """How many requests for one person may wait for a decision at once; None: any number."""
 
     cost_centres: tuple[CostCentre, ...] = ()
 

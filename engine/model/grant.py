@@ -75,6 +75,9 @@ class EndCause(StrEnum):
     LEFT = "left"
     """Its holder does not work here any more."""
 
+    FROZEN = "frozen"
+    """Everything of its kind was frozen, and what is held taken away."""
+
     FAILED = "failed"
     """It could not be given, or must not be any more; whatever was given is taken away."""
 

@@ -24,6 +24,7 @@ CostCentreId = NewType("CostCentreId", str)
 SodRuleId = NewType("SodRuleId", str)
 FreezeId = NewType("FreezeId", str)
 BreakglassId = NewType("BreakglassId", str)
+HaltId = NewType("HaltId", int)
 ScheduleId = NewType("ScheduleId", str)
 AccountName = NewType("AccountName", str)
 """A person's login in one target system."""

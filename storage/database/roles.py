@@ -68,6 +68,8 @@ _RIGHTS = (
                       outcome, finding)
         ON closing TO {APP}""",
     f"GRANT INSERT, UPDATE ON effect, post, inbox, home, account, address, audit_stream TO {APP}",
+    f"GRANT INSERT ON halt TO {APP}",
+    f"GRANT UPDATE (lifted_at, lifted_by) ON halt TO {APP}",
     f"GRANT DELETE ON inbox, home, account TO {APP}",
     f"GRANT UPDATE (number) ON account_change TO {APP}",
     # By column: with INSERT on the whole table an id could be forged (OVERRIDING SYSTEM VALUE).

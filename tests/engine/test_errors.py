@@ -40,7 +40,7 @@ from engine.workflow.look import status
 from engine.workflow.read_audit import read_audit, read_holdings
 from engine.workflow.who import Question, who
 from tests.engine.acts import answer, ask, configure, given, refusal, settle
-from tests.refusals import Row, after, emergency
+from tests.refusals import Row, after, emergency, guarding
 from tests.simulation.company import (
     AP,
     BEN,
@@ -138,6 +138,7 @@ def _lost_system(world: World) -> object:
 
 ROWS = (
     *emergency.ROWS,
+    *guarding.ROWS,
     # ── asking ──────────────────────────────────────────────────────────────────────────────────
     Row(
         "person.unknown",

@@ -39,6 +39,7 @@ from engine.model.identifiers import (
     SodRuleId,
     SystemId,
 )
+from engine.model.limits import UNLIMITED, Limits, Rate
 
 RIYA = PersonId("riya.patel")
 OLA = PersonId("ola.berg")
@@ -74,6 +75,8 @@ _PEOPLE = (
     (TOM, "Tom Reyes", "Head of Compliance", MARA),
     (LI, "Li Wei", "Platform engineer", MARA),
 )
+SCARCE = Limits(Rate(2, 6 * HOUR), holders=1, after_denial=HOUR)
+
 _EVERYONE = Selector(SelectorKind.EVERYONE)
 _FINANCE = Selector(SelectorKind.DEPARTMENT, "Finance")
 _COMPLIANCE = Selector(SelectorKind.ROLE, Role.COMPLIANCE)
@@ -127,6 +130,9 @@ class Setup:
     is_ben_owner: bool = False
     """Whether Ben owns the ledger, not Mara."""
 
+    is_scarce: bool = False
+    """Whether CLOSE and REPORTS have limits, and people a most of what waits for them."""
+
     has_second_chat: bool = False
     owner_when: Condition | None = None
     """When the second of GL's three stages counts."""
@@ -171,6 +177,7 @@ def company(setup: Setup = USUAL) -> Company:
         audit_channels={CHAT: "audit"} | ({SECOND_CHAT: "a"} if setup.has_second_chat else {}),
         admin_channels={CHAT: "admins"},
         breakglass=(EMERGENCY,),
+        pending_max=2 if setup.is_scarce else None,
     )
 
 
@@ -216,12 +223,16 @@ def _person(row: tuple[PersonId, str, str, PersonId | None], setup: Setup) -> Pe
 
 
 def _entitlements(setup: Setup) -> tuple[Entitlement, ...]:
+    scarce = SCARCE if setup.is_scarce else UNLIMITED
     posting = "gl_posting_2" if setup.has_new_permission else "gl_posting"
     return (
         replace(_entitlement(GL, posting, "gl-posting", chain="three"), routes=setup.routes),
-        _entitlement(CLOSE, posting, "gl-posting", chain="one"),
+        replace(_entitlement(CLOSE, posting, "gl-posting", chain="one"), limits=scarce),
         _entitlement(AP, "ap_entry", "bill-entry", chain="one"),
-        _entitlement(REPORTS, "reports", "", chain="one", requestable_by=_EVERYONE),
+        replace(
+            _entitlement(REPORTS, "reports", "", chain="one", requestable_by=_EVERYONE),
+            limits=scarce,
+        ),
         _entitlement(PAYMENTS, "payments", "payment", chain="two-of", system=BANK),
     )
 

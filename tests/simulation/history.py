@@ -24,12 +24,17 @@ from engine.workflow import accounts, apply_config
 from engine.workflow.asking import cancel, decide, question, submit
 from engine.workflow.granting import end
 from engine.workflow.granting.attempt import Boundary
+from engine.workflow.guarding import freeze as halting
 from tests.simulation import asked, invariants
 from tests.simulation import company as acme
 from tests.simulation.company import Setup
+from tests.simulation.guarding import guarded
 from tests.simulation.memory.conditions import ANOTHER, LONG
 from tests.simulation.sandbox import Fault
 from tests.simulation.world import Cut, Plan, World, refused
+
+INVARIANTS = (guarded, invariants)
+"""Where what always holds is written down; what is not read is not asked."""
 
 ACTS = 60
 """Enough for a handful of requests to live their whole lives, few enough to be read."""
@@ -58,11 +63,12 @@ WAITS = tuple(
 CHANGES = (
     *("has_ledger_rule", "has_ledger_rule", "has_treasury_rule", "owner_when", "routes"),
     *("gone", "gone", "removed", "has_new_permission", "is_sofia_controller", "is_ben_owner"),
-    "has_second_chat",
+    *("has_second_chat", "is_scarce"),
 )
 """In which respect the company is configured anew."""
 
 TROUBLES = ("faults", "deaths", "pauses", "losses", "repeats", "changes", "standing", "jumps")
+PATTERNS = ("*", "netsuite-*", "netsuite-*", acme.CLOSE, acme.PAYMENTS, "sap-*")
 REASON = "Q4 close, FIN-1234"
 QUESTIONS = ("For which month is it?", "Who else could do it?")
 ANSWERS = ("no", "For November, nobody else.")
@@ -258,6 +264,27 @@ class History:
             lambda: accounts.note_account(self.world.work, told),
         )
 
+    def freeze(self) -> None:
+        """Somebody freezes entitlements, or lifts what is frozen."""
+        there = [halt for halt in self.world.state.halts.values() if halt.lifted_at is None]
+        actor = self.chance.choice((acme.LI, acme.TOM, acme.TOM, *PEOPLE))
+        if there and self.chance.random() < 0.7:
+            lifted = self.chance.choice(there).pattern
+            self._does(
+                actor,
+                f"lifts the freeze of {lifted}",
+                lambda work: halting.unfreeze(work, actor, lifted, "it is over by now"),
+            )
+            return
+        pattern, ends_live = self.chance.choice(PATTERNS), self.chance.random() < 0.5
+        self._does(
+            actor,
+            f"freezes {pattern}, {ends_live=}",
+            lambda work: halting.freeze(
+                work, actor, pattern, "somebody copies it", ends_live=ends_live
+            ),
+        )
+
     # ── the world ───────────────────────────────────────────────────────────────────────────────
 
     def wait(self) -> None:
@@ -296,8 +323,9 @@ class History:
         if "repeats" in self.troubles and world.delivered and self.chance.random() < 0.5:
             world.deliver(self.chance.choice(world.delivered), self._plan())
         if "changes" in self.troubles:
-            change = self.tell_of_account if self.chance.random() < 0.3 else self.change_company
-            change()
+            chance = self.chance.random()
+            rare = self.tell_of_account if chance < 0.3 else self.freeze
+            (rare if chance < 0.4 else self.change_company)()
 
     def go_on(self) -> None:
         """A worker that was paused wakes up."""

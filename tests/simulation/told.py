@@ -31,6 +31,7 @@ _GRANTS = {
     Action.GRANT_REVOKED: GrantState.DEPROVISIONING,
     Action.GRANT_RETURNED: GrantState.DEPROVISIONING,
     Action.GRANT_LEFT: GrantState.DEPROVISIONING,
+    Action.GRANT_FROZEN: GrantState.DEPROVISIONING,
     Action.GRANT_ENDED: GrantState.ENDED,
     Action.GRANT_KEPT: GrantState.ENDED,
     Action.GRANT_UNUSED: GrantState.ENDED,

@@ -23,6 +23,7 @@ from engine.workflow.granting import deprovision, provision
 from engine.workflow.granting.attempt import CALL_MAX, Attempt, Boundary
 from engine.workflow.granting.end import expire_due
 from engine.workflow.granting.warn import warn_due
+from engine.workflow.guarding.enforce import end_frozen
 from engine.workflow.hand_out import due_in, hand_out
 from engine.workflow.leavers import follow_people, people_now
 from tests.simulation import (
@@ -158,6 +159,7 @@ class World:
         people, done = people_now(self.work), 0
         if people != self.followed:
             self.followed, done = people, follow_people(self.work)
+        done += end_frozen(self.work)
         asked.check_followed(self)
         return done
 

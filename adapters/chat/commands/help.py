@@ -19,15 +19,17 @@ _HOW = (
 
 
 class CommandWord(Kind[str]):
-    """The word of a command, and whatever follows it: `hello there` is a greeting."""
+    """The words of a command, and whatever follows them: `hello there` is a greeting."""
 
     def take(self, words: Sequence[Word], speaker: Speaker) -> int:
         """Take all."""
         return len(words)
 
     def read(self, text: str, speaker: Speaker) -> str:
-        """Read the first word; an unknown one is no reason to refuse help."""
-        return text.split(maxsplit=1)[0].strip("`.,;:!?").lower() if text.strip() else ""
+        """Read the first words; unknown ones are no reason to refuse help."""
+        said = [word.strip("`.,;:!?").lower() for word in text.split()[:2]]
+        both = " ".join(said)
+        return both if both in commands.BY_WORD else "".join(said[:1])
 
 
 @dataclass(frozen=True, slots=True)

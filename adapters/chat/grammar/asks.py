@@ -84,22 +84,32 @@ def _after_calls(words: tuple[Word, ...]) -> tuple[Word, ...]:
 
 def word_of(text: str) -> str:
     """Name the command that a line begins with; empty where it is none. Never raises."""
-    found = _OURS.sub("", text, count=1).split(maxsplit=2)[:2]
-    if len(found) == 2 and _plain(found[0]) == FORM:
+    found = _OURS.sub("", text, count=1).split(maxsplit=3)[:3]
+    if len(found) > 1 and _plain(found[0]) == FORM:
         found = found[1:]
-    said = _plain(found[0]) if found else ""
-    return next((c.word for c in BY_WORD.values() if said in {c.word, *c.aliases}), "")
+    called = _called(found)
+    return called[0].word if called else ""
 
 
 def _plain(word: str) -> str:
     return word.strip("`.,;:!").lower()
 
 
+def _called(words: Sequence[str]) -> tuple[type[Command], int] | None:
+    """Find the command that a line calls, and by how many words: `admin freeze` by two."""
+    for count in (2, 1):
+        said = " ".join(_plain(word) for word in words[:count])
+        for command in BY_WORD.values():
+            if said in {command.word, *command.aliases}:
+                return command, min(count, len(words))
+    return None
+
+
 def _command(words: Sequence[Word]) -> tuple[type[Command], Sequence[Word]]:
+    called = _called([word.text for word in words[:2]])
+    if called is not None:
+        return called[0], words[called[1] :]
     said = _plain(words[0].text)
-    for command in BY_WORD.values():
-        if said in {command.word, *command.aliases}:
-            return command, words[1:]
     if read_number(said.removeprefix("#")) is not None:
         return BY_WORD["status"], words
     close = get_close_matches(said, BY_WORD, n=1, cutoff=CLOSENESS_MIN)

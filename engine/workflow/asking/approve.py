@@ -14,6 +14,7 @@ from engine.model.request import Decision, Request, RequestState
 from engine.ports import CompanyVersion, Duty, EffectKind, UnitOfWork
 from engine.workflow.asking.conflict import refuse_conflicts
 from engine.workflow.asking.stages import open_next, refuse_needed_later
+from engine.workflow.guarding.check import refuse_to_give
 from engine.workflow.record import Recorder
 
 
@@ -45,7 +46,9 @@ def decision_facts(decision: Decision) -> dict[str, str]:
 
 def _settle(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Dossier:
     """Every stage is satisfied: the grant and the duty to give it, in this same commit."""
-    request = uow.requests.save(dossier.request.move(RequestState.APPROVED, at=uow.now))
+    asked = dossier.request
+    refuse_to_give(uow, version.company, asked.entitlement, holder=asked.holder)
+    request = uow.requests.save(asked.move(RequestState.APPROVED, at=uow.now))
     grant = uow.grants.add(_grant(uow, request))
     uow.outbox.order(Duty(EffectKind.PROVISION, request.id, exclusive=grant.exclusive))
     Recorder(uow, version, request).note(

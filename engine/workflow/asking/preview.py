@@ -15,6 +15,7 @@ from engine.workflow.asking.drafting import check_eligible
 from engine.workflow.asking.planning import plan_for, plan_words
 from engine.workflow.asking.stages import resolve
 from engine.workflow.find import find_entitlement, find_person
+from engine.workflow.guarding.check import refuse_to_ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ def preview(
             pending = uow.requests.access_of(actor.id).pending
             already = next((open_ for open_ in pending if open_.entitlement == entitlement), None)
             if already is None:
+                refuse_to_ask(uow, version, asking.entitlement, holder=actor.id)
                 refuse_conflicts(uow, version, entitlement, holder=actor.id)
         planned = plan_for(uow, version, asking, duration or asking.entitlement.duration_default)
         stages = resolve(version, planned, asking)

@@ -20,6 +20,7 @@ from engine.workflow.asking.drafting import (
 from engine.workflow.asking.note_stage import note_opened
 from engine.workflow.asking.planning import plan_words
 from engine.workflow.find import find_entitlement, find_person
+from engine.workflow.guarding.check import refuse_to_ask
 from engine.workflow.record import Recorder
 
 
@@ -64,6 +65,7 @@ def submit(work: Work, ask: Ask) -> Submitted:
         for pending in access.pending:
             if pending.entitlement == entitlement.id:
                 return Submitted(pending, is_new=False)
+        refuse_to_ask(uow, version, entitlement, holder=holder.id)
         asked = entitlement.duration_default if ask.duration is None else ask.duration
         wanted = Wanted(asked, ask.reason)
         drafted = make_draft(uow, version, asking, wanted)

@@ -9,6 +9,7 @@ from engine.ports import CompanyVersion, UnitOfWork
 from engine.workflow.asking.conflict import find_conflicts
 from engine.workflow.granting.attempt import Attempt, Taken, take_on
 from engine.workflow.granting.settle_grant import end_as_failed
+from engine.workflow.guarding.check import frozen_words
 from engine.workflow.record import Recorder, name_of
 
 
@@ -38,6 +39,9 @@ def _objection(uow: UnitOfWork, version: CompanyVersion, grant: Grant) -> str | 
         return f"{name_of(company, grant.holder)} is not active in the directory any more."
     if is_too_late_to_begin(grant, uow.now):
         return "it could not be given within an hour of the decision; please ask again."
+    frozen = frozen_words(uow, company, grant.entitlement)
+    if frozen:
+        return frozen
     access = uow.requests.access_of(grant.holder)
     found = find_conflicts(uow, company, grant.entitlement, access=access, request=grant.id)
     if found:

@@ -25,6 +25,7 @@ _ACTIONS = {
     EndCause.REVOKED: Action.GRANT_REVOKED,
     EndCause.RETURNED: Action.GRANT_RETURNED,
     EndCause.LEFT: Action.GRANT_LEFT,
+    EndCause.FROZEN: Action.GRANT_FROZEN,
     EndCause.FAILED: Action.GRANT_FAILED,
 }
 

@@ -24,10 +24,10 @@ def test_each_file_holds_the_command_that_it_is_named_after() -> None:
     found = pkgutil.walk_packages(commands.__path__, f"{commands.__name__}.")
     files = {file.name.rpartition(".")[2].rstrip("_") for file in found if not file.ispkg}
 
-    assert files == set(BY_WORD)
+    assert files == {word.rpartition(" ")[2] for word in BY_WORD}
     assert [listed.word for listed in COMMANDS] == list(BY_WORD)
     for word, command in BY_WORD.items():
-        assert command.__module__.rpartition(".")[2].rstrip("_") == word
+        assert command.__module__.rpartition(".")[2].rstrip("_") == word.rpartition(" ")[2]
 
 
 def test_no_two_commands_answer_to_the_same_word() -> None:

@@ -123,6 +123,8 @@ def recorded(number: int, action: Action) -> Recorded:
         "actor_title": "Finance Manager",
         "entitlement": "netsuite-gl",
         "entitlement_name": "GL posting",
+        "by_name": "Li Wei",
+        "freeze_reason": "a key was found in the open",
         "system": "ledger",
         "holder_name": "Riya Patel",
         "duration": 14400,

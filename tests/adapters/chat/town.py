@@ -29,6 +29,7 @@ from engine.workflow.granting.deprovision import deprovision
 from engine.workflow.granting.end import expire_due
 from engine.workflow.granting.provision import provision
 from engine.workflow.granting.warn import warn_due
+from engine.workflow.guarding.enforce import end_frozen
 from engine.workflow.hand_out import hand_out
 from tests.adapters.chat.clockwork import Clockwork
 
@@ -146,6 +147,8 @@ class Town:
         """Do all that is due, as clock and workers do."""
         for _ in range(ROUNDS_MAX):
             happened = expire_due(self.work) + lapse_due(self.work) + warn_due(self.work)
+            happened += end_frozen(self.work)
+            happened += end_frozen(self.work)
             handed = hand_out(self.work, limit=50)
             for effect, kind, attempt in handed:
                 self._carry_out(kind, effect, attempt)

@@ -39,6 +39,18 @@ from tests.adapters.company.conftest import Broken
         ),
         (
             "entitlements.yaml",
+            "limits: {requests: {times: 3, within: 1d}",
+            "limits: {requests: {times: 3, within: 30s}",
+            "requests are counted over 1m to 366d, not over 30s.",
+        ),
+        (
+            "entitlements.yaml",
+            "holders: 2, after_denial: 4h",
+            "holders: 2, after_denial: 91d",
+            "after a denial, people wait 1m to 90d, not 91d.",
+        ),
+        (
+            "entitlements.yaml",
             "duration: {min: 1m, default: 4h, max: 8h}",
             "duration: {min: 4s, default: 4h, max: 8h}",
             "4s is too short; 5s or more.",

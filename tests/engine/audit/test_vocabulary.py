@@ -20,6 +20,8 @@ from engine.workflow.apply_config import apply_config
 from engine.workflow.asking import question
 from engine.workflow.asking.cancel import cancel
 from engine.workflow.granting.end import give_back, revoke
+from engine.workflow.guarding.enforce import end_frozen
+from engine.workflow.guarding.freeze import freeze, unfreeze
 from engine.workflow.leavers import follow_people
 from engine.workflow.read_audit import read_audit
 from engine.workflow.receive import note_refusal
@@ -31,6 +33,7 @@ from tests.simulation.company import (
     CHAT,
     GL,
     HOUR,
+    LI,
     MARA,
     OLA,
     PAYMENTS,
@@ -85,6 +88,8 @@ SAID = {
     "grant.revoked": "Tom Reyes, Head of Compliance, ended the access early: “not needed any more”",
     "grant.returned": "Ola Berg gave the access back early.",
     "grant.left_behind": "Ola Berg has left; the access is being taken away.",
+    "grant.frozen": "Li Wei froze NETSUITE CLOSE and what is held of it (“it was leaked”); "
+    "the access is being taken away.",
     "grant.failed": "The access could not be given: "
     "the sandbox has no such account; it must be made first.",
     "grant.overdue_found": "The access should have gone 2026-11-22 10:00 and is still there: "
@@ -102,6 +107,8 @@ SAID = {
     "attempt.refused": "Ola Berg tried “approve” and was refused (a.b): You cannot.",
     "request.routed": ("Owner is not asked: only where it is for longer than an hour."),
     "config.activated": "operator put configuration 3 in force ({digest}): A rule was added.",
+    "freeze.begun": "Li Wei froze *-close: “it was leaked”; what is held is taken away.",
+    "freeze.lifted": "Li Wei lifted the freeze of *-close: “it is over by now”.",
     "audit.read": "Tom Reyes read the audit log: person riya.patel ({count} entries).",
 }
 """What is said when each thing happens for the first time in the life below."""
@@ -126,6 +133,15 @@ def come_and_go(world: World) -> None:
             note_account(world.work, AccountFacts(CHAT, person, why_not="a guest"))
         follow_people(world.work)
     settle(world)
+
+
+def freeze_and_lift(world: World) -> None:
+    """Let something be frozen that somebody holds."""
+    given(world)
+    freeze(world.work, LI, "*-close", "it was leaked", ends_live=True)
+    end_frozen(world.work)
+    settle(world)
+    unfreeze(world.work, LI, "*-close", "it is over by now")
 
 
 def live_through_everything(world: World) -> list[Entry]:
@@ -164,6 +180,7 @@ def live_through_everything(world: World) -> list[Entry]:
     read_audit(world.work, TOM, EntryFilter(person=RIYA))
     configure(world, Setup(owner_when=LONG))
     cancel(world.work, RIYA, ask(world, wanted=GL))
+    freeze_and_lift(world)
     come_and_go(world)
     apply_config(
         world.work,

@@ -16,15 +16,18 @@ from engine.accounts import Accounts
 from engine.chats import Addresses, Inbox, Post, Posts
 from engine.closings import Closings
 from engine.conditions import Conditions, NoConditions
+from engine.guards import Halts, Usage
 from engine.listing import Home, Homes, Lists
 from engine.model.account import Account
 from engine.model.address import Address
 from engine.model.closing import Closing
 from engine.model.company import Company
 from engine.model.grant import Grant
+from engine.model.halt import Halt
 from engine.model.identifiers import (
     ConfigVersion,
     EffectId,
+    HaltId,
     PersonId,
     PlatformName,
     RequestId,
@@ -44,6 +47,7 @@ from engine.ports import (
 )
 from tests.simulation.memory.aggregates import MemoryGrants, MemoryLists, MemoryRequests
 from tests.simulation.memory.closings import MemoryClosings
+from tests.simulation.memory.halts import MemoryHalts, MemoryUsage
 from tests.simulation.memory.outbox import MemoryOutbox, Row
 from tests.simulation.memory.records import (
     Logged,
@@ -79,6 +83,7 @@ class State:
     accounts: dict[tuple[PlatformName, str], Account] = field(default_factory=dict)
     accounts_number: int = 0
     addresses: dict[tuple[PlatformName, str], Address] = field(default_factory=dict)
+    halts: dict[HaltId, Halt] = field(default_factory=dict)
     in_force: CompanyVersion | None = None
     """The newest version, following the accounts; None until somebody asks."""
 
@@ -114,6 +119,7 @@ class State:
             self.accounts.copy(),
             self.accounts_number,
             self.addresses.copy(),
+            self.halts.copy(),
             self.in_force,
         )
 
@@ -156,6 +162,8 @@ class MemoryUnitOfWork:
     homes: Homes
     addresses: Addresses
     conditions: Conditions
+    halts: Halts
+    usage: Usage
 
     def __init__(self, owner: MemoryWork, via: Via | None = None) -> None:
         self.via = via
@@ -176,6 +184,8 @@ class MemoryUnitOfWork:
         self.inbox = MemoryInbox(self)
         self.homes = MemoryHomes(self)
         self.addresses = MemoryAddresses(self)
+        self.halts = MemoryHalts(self)
+        self.usage = MemoryUsage(self)
 
     @property
     def now(self) -> datetime:

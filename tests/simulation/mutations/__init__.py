@@ -10,6 +10,7 @@ from __future__ import annotations
 from tests.simulation.mutations.deciding import DECIDING, SOD
 from tests.simulation.mutations.following import FOLLOWING
 from tests.simulation.mutations.granting import ENDING, GIVING
+from tests.simulation.mutations.guarding import GUARDING
 from tests.simulation.mutations.telling import TALKING, TELLING
 
-MUTATIONS = (*DECIDING, *SOD, *GIVING, *ENDING, *FOLLOWING, *TELLING, *TALKING)
+MUTATIONS = (*DECIDING, *SOD, *GIVING, *ENDING, *FOLLOWING, *GUARDING, *TELLING, *TALKING)

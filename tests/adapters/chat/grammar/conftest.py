@@ -35,6 +35,8 @@ def work_at(now: datetime) -> Work:
         lock_person=lambda _: None,
         conditions=CelConditions(),
         requests=SimpleNamespace(access_of=lambda _: Access((), ())),
+        halts=SimpleNamespace(in_force=lambda: ()),
+        usage=SimpleNamespace(asked=lambda *_: (), denied_at=lambda *_: None),
     )
 
     @contextmanager

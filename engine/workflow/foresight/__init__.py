@@ -1,0 +1,1 @@
+"""What would happen, for who wonders: nothing is written."""

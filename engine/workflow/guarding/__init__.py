@@ -1,0 +1,1 @@
+"""What stops access that the policy would allow: freezes, and limits of how much."""

@@ -1,0 +1,1 @@
+"""What stops access, as every unit of work keeps it."""

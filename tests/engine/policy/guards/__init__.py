@@ -1,0 +1,1 @@
+"""Tests of freezes and limits as policy."""

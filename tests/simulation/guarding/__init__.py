@@ -1,0 +1,1 @@
+"""Freezes and limits in the random company."""

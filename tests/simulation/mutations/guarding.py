@@ -1,0 +1,42 @@
+"""Defects of freezes and limits."""
+
+from __future__ import annotations
+
+from tests.simulation.guarding import guarded
+from tests.simulation.mutations.edits import Edit, mutation
+
+GUARDING = (
+    mutation(
+        "what is frozen is asked for and given",
+        Edit('        raise NotAllowed("entitlement.frozen", sentence)', "        return"),
+        by=guarded.nothing_frozen_begins,
+    ),
+    mutation(
+        "a freeze that was lifted stays, and the others do not",
+        Edit(
+            "return next((halt for halt in halts if halt.covers(entitlement)), None)",
+            "return next((halt for halt in halts[1:] if halt.covers(entitlement)), None)",
+        ),
+        by=(guarded.nothing_frozen_begins, guarded.what_is_frozen_ends),
+    ),
+    mutation(
+        "a freeze takes nothing away",
+        Edit("    return sum(_end(work, request) for request in found)", "    return 0"),
+        by=guarded.what_is_frozen_ends,
+    ),
+    mutation(
+        "more people have it than may",
+        Edit("        check_places(known, uow.usage.holders(wanted), holder)", "        pass"),
+        by=guarded.places_are_few,
+    ),
+    mutation(
+        "people ask once more than they may",
+        Edit("    if len(counted) >= rate.count:", "    if len(counted) > rate.count:"),
+        by=guarded.asking_is_limited,
+    ),
+    mutation(
+        "people ask at once for what was denied",
+        Edit("and now < denied_at + after:", "and now < denied_at:"),
+        by=guarded.asking_is_limited,
+    ),
+)
