@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import StrEnum
 from functools import cached_property
 
 from engine.model.calendar import Calendar
@@ -29,48 +28,10 @@ from engine.model.identifiers import (
     SystemId,
 )
 from engine.model.limits import UNLIMITED, Limits
+from engine.model.rules.emergency import Breakglass, ClosingRule
+from engine.model.rules.selector import Role, Selector, SelectorKind
 
-
-class Role(StrEnum):
-    """What a person may do with the bot itself."""
-
-    ADMIN = "admin"
-    """Configures the bot; may revoke any grant; never an approver by being an admin."""
-
-    COMPLIANCE = "compliance"
-    """Reads the whole audit log; may revoke any grant."""
-
-    APPROVER = "approver"
-    """May decide at all. Which requests, the chains say."""
-
-
-class SelectorKind(StrEnum):
-    """How a policy points at people."""
-
-    PERSON = "person"
-    GROUP = "group"
-    DEPARTMENT = "department"
-    EVERYONE = "everyone"
-    MANAGER = "manager"
-    """The requester's manager; named `2`, that one's manager, and so on."""
-
-    SYSTEM_OWNER = "system-owner"
-    ENTITLEMENT_OWNER = "entitlement-owner"
-    COST_CENTRE_OWNER = "cost-centre-owner"
-    """Whoever answers for the requester's cost centre."""
-
-    ON_CALL = "on-call"
-    """Whoever is on call by the schedule of this name, at the instant that it is asked."""
-
-    ROLE = "role"
-
-
-@dataclass(frozen=True, slots=True)
-class Selector:
-    """One way in which a policy points at people; `name` is empty where the kind needs none."""
-
-    kind: SelectorKind
-    name: str = ""
+__all__ = ["Breakglass", "ClosingRule", "Role", "Selector", "SelectorKind"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,40 +203,6 @@ class Chain:
 
     id: ChainId
     stages: tuple[StageRule, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ClosingRule:
-    """Who looks at a use of break-glass once it is over, and by when."""
-
-    by: tuple[Selector, ...]
-    within: timedelta
-    """From when the access is gone; reminders are scaled to it."""
-
-    escalate: tuple[Selector, ...] = ()
-    """Who is told, and may do it as well, once three quarters of that time are over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Breakglass:
-    """Access in an emergency: given at once, and decided afterwards."""
-
-    id: BreakglassId
-    name: str
-    by: tuple[Selector, ...]
-    """Who may break the glass, for themselves."""
-
-    duration_max: timedelta
-    incident_pattern: str
-    """A regular expression for the incident's reference, which the justification must hold."""
-
-    incident_example: str
-    chain: ChainId
-    """Who approves it afterwards."""
-
-    closing: ClosingRule
-    open_max: int = 1
-    """With so many of theirs not closed yet, nobody breaks the glass once more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What a policy is written in: how it points at people, and its rules."""
