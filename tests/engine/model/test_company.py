@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.model.identifiers import AccountName, ChainId, GroupId, PlatformName
-from tests.simulation.company import BANK, BEN, CHAT, GL, LEDGER, OLA, RIYA, company
+from engine.model.company import CostCentre, PartRule, StageRule
+from engine.model.identifiers import AccountName, ChainId, CostCentreId, GroupId, PlatformName
+from engine.model.rules.selector import Selector, SelectorKind
+from tests.simulation.company import BANK, BEN, CHAT, GL, HOUR, LEDGER, OLA, RIYA, TOM, company
 
 
 def test_parts_are_found_by_their_id() -> None:
@@ -62,3 +64,20 @@ def test_two_companies_are_equal_by_what_they_say() -> None:
 
     assert looked_up in second.people
     assert first == second
+
+
+def test_a_stage_without_parts_is_one_group() -> None:
+    """Whoever asks who decides need not tell the two apart."""
+    leads, tom = Selector(SelectorKind.GROUP, "controllers"), Selector(SelectorKind.PERSON, TOM)
+    alone = StageRule("Controller", (leads,), 2, HOUR, barred=(tom,))
+    parts = (PartRule("Finance", (leads,)), PartRule("Security", (tom,)))
+
+    assert alone.groups == (PartRule("Controller", (leads,), 2, (tom,)),)
+    assert replace(alone, approvers=(), parts=parts).groups == parts
+
+
+def test_cost_centres_are_found_by_their_ids() -> None:
+    """As people and systems are."""
+    centre = CostCentre(CostCentreId("fin-100"), "Finance", RIYA)
+
+    assert replace(company(), cost_centres=(centre,)).cost_centre == {"fin-100": centre}
