@@ -143,6 +143,7 @@ class Demo:
             "JIT_AUDIT_ORIGIN": "demo.example/audit",
             "JIT_PLAYGROUND_MEMORY": str(self.folder / "playground.sqlite"),
             "SANDBOX_FILE": str(self.folder / "sandbox.sqlite"),
+            "TICKETS_FILE": str(COMPANY / "tickets.csv"),
             **kept,
         }
         fixed = {

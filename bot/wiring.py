@@ -26,6 +26,7 @@ from adapters.company.known import Known
 from adapters.conditions.cel import CelConditions
 from adapters.connectors.registry import connector, settings_known
 from adapters.signing import Ed25519Signer, is_signed
+from adapters.tickets import registry as ticket_kinds
 from bot.duties import Duties
 from bot.loop import LoopThread
 from bot.queue.actors import make_broker, sender
@@ -35,6 +36,7 @@ from engine.audit.checkpoint import key_of
 from engine.errors import Permanent, Temporary
 from engine.model.identifiers import PlatformName, SystemId
 from engine.ports import Connector, Work
+from engine.tickets import TicketsAway
 from engine.workflow.look import company_now
 from storage.chats.inbox import forget_seen
 from storage.database import roles
@@ -50,7 +52,7 @@ PLATFORMS = frozenset({"playground", "slack", "teams"})
 
 def known() -> Known:
     """Say what a company's files may name of this build."""
-    return Known(settings_known(), PLATFORMS, CelConditions())
+    return Known(settings_known(), PLATFORMS, CelConditions(), ticket_kinds.settings_known())
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,14 @@ class Parts:
     @cached_property
     def work(self) -> Work:
         """Begins units of work; what they order wakes this process's pump."""
-        return PostgresWork(self.engine, self._wake, CelConditions())
+        tickets = ticket_kinds.KnownTickets(self._ticket_secret)
+        return PostgresWork(self.engine, self._wake, CelConditions(), tickets)
+
+    def _ticket_secret(self, name: str) -> str:
+        try:
+            return self.settings.secret(name)
+        except SettingsError:
+            raise TicketsAway(f"the setting {name} is missing") from None
 
     def _wake(self) -> None:
         # The pump is made from `work`: asked for only now, the two do not need each other.

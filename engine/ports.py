@@ -37,6 +37,7 @@ from engine.model.identifiers import (
 from engine.model.request import Decision, Draft, Request
 from engine.model.target import Target
 from engine.model.via import Via
+from engine.tickets import Tickets
 
 # ── requests and grants ─────────────────────────────────────────────────────────────────────────
 
@@ -282,6 +283,8 @@ class UnitOfWork(Protocol):
     conditions: Conditions
     halts: Halts
     usage: Usage
+    tickets: Tickets
+    """Never asked inside a unit of work: it may take seconds."""
 
     @property
     def via(self) -> Via | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Engine
 
@@ -28,6 +29,7 @@ from engine.ports import (
     Requests,
     UnitOfWork,
 )
+from engine.tickets import NoTickets, Tickets
 from storage.accounts import PostgresAccounts
 from storage.audit_log import PostgresAuditLog
 from storage.chats.addresses import PostgresAddresses
@@ -43,6 +45,13 @@ from storage.outbox import PostgresOutbox
 from storage.reports.lists import PostgresLists
 from storage.requests import PostgresRequests
 from storage.transaction import Transaction
+
+
+class Elsewhere(NamedTuple):
+    """What the engine asks that is not in the database."""
+
+    conditions: Conditions
+    tickets: Tickets
 
 
 class PostgresUnitOfWork:
@@ -61,14 +70,15 @@ class PostgresUnitOfWork:
     homes: Homes
     addresses: Addresses
     conditions: Conditions
+    tickets: Tickets
     halts: Halts
     usage: Usage
 
     def __init__(
-        self, wire: Wire, cache: CompanyCache, conditions: Conditions, via: Via | None = None
+        self, wire: Wire, cache: CompanyCache, elsewhere: Elsewhere, via: Via | None = None
     ) -> None:
         self.via = via
-        self.conditions = conditions
+        self.conditions, self.tickets = elsewhere
         self._tx = Transaction(wire)
         self._audit = PostgresAuditLog(self._tx)
         self._outbox = PostgresOutbox(self._tx)
@@ -112,6 +122,7 @@ class PostgresUnitOfWork:
 
 
 _NO_CONDITIONS = NoConditions()
+_NO_TICKETS = NoTickets()
 
 
 class PostgresWork:
@@ -119,7 +130,8 @@ class PostgresWork:
 
     For many threads; each unit of work takes one connection of the engine's pool while it runs.
     `on_ordered` is called, after the commit and outside of the transaction, when there is something
-    to do at once; it must be quick, and must not raise. Without `conditions`, none is answered.
+    to do at once; it must be quick, and must not raise. Without `conditions`, none is answered;
+    without `tickets`, none is found.
     """
 
     def __init__(
@@ -127,9 +139,10 @@ class PostgresWork:
         engine: Engine,
         on_ordered: Callable[[], None] | None = None,
         conditions: Conditions = _NO_CONDITIONS,
+        tickets: Tickets = _NO_TICKETS,
     ) -> None:
         self._engine = engine
-        self._conditions = conditions
+        self._elsewhere = Elsewhere(conditions, tickets)
         self._on_ordered = on_ordered
         self._cache = CompanyCache()
 
@@ -137,7 +150,7 @@ class PostgresWork:
     def __call__(self, via: Via | None = None) -> Iterator[UnitOfWork]:
         """Begin; leaving without `commit` undoes everything."""
         wire = Wire(self._engine, is_hot=True)
-        uow = PostgresUnitOfWork(wire, self._cache, self._conditions, via)
+        uow = PostgresUnitOfWork(wire, self._cache, self._elsewhere, via)
         try:
             yield uow
         finally:

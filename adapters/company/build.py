@@ -31,6 +31,8 @@ from adapters.company.shapes import (
     Shape,
     StageShape,
     SystemShape,
+    TicketShape,
+    TicketSourceShape,
     Zone,
     check_id,
 )
@@ -63,8 +65,10 @@ from engine.model.identifiers import (
     ScheduleId,
     SodRuleId,
     SystemId,
+    TicketSourceId,
 )
 from engine.model.limits import Limits, Rate
+from engine.model.rules.ticket import TicketRule, TicketSource
 
 T = TypeVar("T")
 
@@ -84,6 +88,7 @@ _HOURS = TypeAdapter(HoursShape)
 _FREEZES = TypeAdapter(FreezeShape)
 _SCHEDULES = TypeAdapter(ScheduleShape)
 _BREAKGLASS = TypeAdapter(BreakglassShape)
+_TICKETS = TypeAdapter(TicketSourceShape)
 
 NEEDED = ("people", "systems", "entitlements", "chains")
 """Sections without which there is nothing to ask for."""
@@ -114,6 +119,7 @@ def build(written: Written) -> Company:
         admin_channels=_platforms(channels.admin) if channels else {},
         calendar=_calendar(written),
         breakglass=tuple(_breakglass(i, s) for i, s in _items(written, "breakglass", _BREAKGLASS)),
+        ticket_sources=tuple(_tickets(i, s) for i, s in _items(written, "tickets", _TICKETS)),
         pending_max=limits.pending if limits else None,
     )
 
@@ -216,6 +222,7 @@ _SHAPES: Mapping[str, type[Shape]] = {
     "freezes": FreezeShape,
     "schedules": ScheduleShape,
     "breakglass": BreakglassShape,
+    "tickets": TicketSourceShape,
 }
 
 
@@ -285,7 +292,17 @@ def _entitlement(name: str, shape: EntitlementShape) -> Entitlement:
         reason_example=shape.reason.example if shape.reason else "",
         breakglass=BreakglassId(shape.breakglass) if shape.breakglass else None,
         limits=_limits(shape.limits),
+        ticket=_ticket(shape.ticket) if shape.ticket else None,
     )
+
+
+def _ticket(shape: TicketShape) -> TicketRule:
+    source = TicketSourceId(shape.source)
+    return TicketRule(source, shape.pattern, shape.example, is_own=shape.own, fits=shape.fits)
+
+
+def _tickets(name: str, shape: TicketSourceShape) -> TicketSource:
+    return TicketSource(TicketSourceId(name), shape.name, shape.kind, dict(shape.settings))
 
 
 def _limits(shape: LimitsShape) -> Limits:

@@ -20,9 +20,12 @@ from engine.model.company import (
     System,
 )
 from engine.model.limits import UNLIMITED
+from engine.model.rules.ticket import TicketSource
 
 Key = TypeVar("Key", bound=str)
-Item: TypeAlias = Person | Group | System | Entitlement | Chain | SodRule | Breakglass
+Item: TypeAlias = (
+    Person | Group | System | Entitlement | Chain | SodRule | Breakglass | TicketSource
+)
 
 _LABELS = {
     "account_pattern": "pattern of logins",
@@ -58,7 +61,7 @@ def difference(old: Company | None, new: Company) -> list[str]:
     """Say what changes from `old` to `new`, one sentence each; empty where nothing does.
 
     The order is fixed: name, channels, roles, calendar, then people, groups, systems, entitlements,
-    chains, rules and break-glass, each by id. `old` is None where none was ever applied.
+    chains, rules, break-glass and ticket systems, each by id. `old` is None where there is none.
     """
     before = old or _NOTHING
     said = list(_top(before, new))
@@ -107,6 +110,7 @@ def _sections(old: Company, new: Company) -> tuple[_Section, ...]:
         _Section("Chain", old.chains, new.chains),
         _Section("Rule", old.sod_rules, new.sod_rules),
         _Section("Break-glass", old.breakglass, new.breakglass),
+        _Section("Ticket system", old.ticket_sources, new.ticket_sources),
     )
 
 
@@ -151,6 +155,8 @@ def _summary(item: Item) -> str:  # noqa: PLR0911 - one line for each kind of it
             return f"{item.name}, keeps apart {spell(item.functions)}"
         case Breakglass():
             return _emergency(item)
+        case TicketSource():
+            return f"{item.name}, of the kind {item.kind}"
 
 
 def _emergency(rule: Breakglass) -> str:

@@ -30,10 +30,11 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "sod.yaml": ("functions", "rules"),
     "calendar.yaml": ("zone", "hours", "freezes", "schedules"),
     "breakglass.yaml": ("breakglass",),
+    "tickets.yaml": ("tickets",),
 }
 """Each file with its sections. A section's name is used in one file only."""
 
-OPTIONAL = frozenset({"calendar.yaml", "breakglass.yaml"})
+OPTIONAL = frozenset({"calendar.yaml", "breakglass.yaml", "tickets.yaml"})
 """Files that may be missing."""
 
 BYTES_MAX = 2 * 1024 * 1024

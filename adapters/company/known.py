@@ -1,4 +1,4 @@
-"""What this build of the bot knows beside the company: connectors, chat platforms, languages."""
+"""What this build of the bot knows beside the company: connectors, chats, languages, tickets."""
 
 from __future__ import annotations
 
@@ -22,3 +22,6 @@ class Known:
 
     conditions: Conditions
     """Says whether a policy's condition is sound."""
+
+    tickets: Mapping[str, Mapping[str, bool]]
+    """Each kind of ticket system, as with connectors."""

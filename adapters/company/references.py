@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from adapters.company.files import Where, Written
 from adapters.company.known import Known
@@ -18,6 +18,7 @@ def check_references(company: Company, written: Written, known: Known) -> None:
     """Add a problem for every name that leads nowhere."""
     _people(company, written, known)
     _systems(company, written, known)
+    _ticket_sources(company, written, known)
     _entitlements(company, written)
     _selectors(company, written)
     _emergency_selectors(company, written)
@@ -52,14 +53,35 @@ def _systems(company: Company, written: Written, known: Known) -> None:
             sentence = f"there is no connector `{system.connector}`{hint}"
             written.say((*where, "connector"), sentence)
             continue
-        for key in sorted(system.settings.keys() - settings.keys()):
-            hint = closest(key, settings)
-            sentence = f"the connector `{system.connector}` knows no `{key}`{hint}"
-            written.say((*where, "settings", key), sentence)
-        for key in sorted(name for name, needed in settings.items() if needed):
-            if key not in system.settings:
-                sentence = f"the connector `{system.connector}` needs `{key}` in the settings."
-                written.say((*where, "settings"), sentence)
+        whose = f"the connector `{system.connector}`"
+        _settings(written, (*where, "settings"), system.settings, known=settings, whose=whose)
+
+
+def _ticket_sources(company: Company, written: Written, known: Known) -> None:
+    for source in company.ticket_sources:
+        where = ("tickets", source.id)
+        settings = known.tickets.get(source.kind)
+        if settings is None:
+            hint = closest(source.kind, known.tickets)
+            sentence = f"there is no kind of ticket system `{source.kind}`{hint}"
+            written.say((*where, "kind"), sentence)
+            continue
+        whose = f"the kind `{source.kind}`"
+        _settings(written, (*where, "settings"), source.settings, known=settings, whose=whose)
+
+
+def _settings(
+    written: Written,
+    where: Where,
+    given: Mapping[str, str],
+    *,
+    known: Mapping[str, bool],
+    whose: str,
+) -> None:
+    for key in sorted(given.keys() - known.keys()):
+        written.say((*where, key), f"{whose} knows no `{key}`{closest(key, known)}")
+    for key in sorted(name for name, needed in known.items() if needed and name not in given):
+        written.say(where, f"{whose} needs `{key}` in the settings.")
 
 
 def _entitlements(company: Company, written: Written) -> None:
@@ -71,6 +93,8 @@ def _entitlements(company: Company, written: Written) -> None:
         _all_known(written, (*where, "functions"), entitlement.functions, section="functions")
         for i, route in enumerate(entitlement.routes):
             _known(written, (*where, "routes", i, "chain"), route.chain, section="chains")
+        if (ticket := entitlement.ticket) is not None:
+            _known(written, (*where, "ticket", "source"), ticket.source, section="tickets")
         if entitlement.breakglass is not None:
             _known(written, (*where, "breakglass"), entitlement.breakglass, section="breakglass")
     for rule in company.breakglass:

@@ -225,6 +225,22 @@ class ReasonShape(Shape):
         return self
 
 
+class TicketShape(ReasonShape):
+    """Which ticket a justification must name, and what must be true of it."""
+
+    source: Id
+    own: bool = True
+    fits: bool = True
+
+
+class TicketSourceShape(Shape):
+    """An item of `tickets`."""
+
+    name: Line
+    kind: Line
+    settings: Annotated[dict[str, Line], AfterValidator(_settings)] = {}
+
+
 class RateShape(Shape):
     """So many times within a length of time."""
 
@@ -263,6 +279,7 @@ class EntitlementShape(Shape):
     routes: list[RouteShape] = []
     data: list[Line] = []
     reason: ReasonShape | None = None
+    ticket: TicketShape | None = None
     breakglass: Id | None = None
     limits: LimitsShape = LimitsShape()
 

@@ -11,6 +11,7 @@ from adapters.company.shapes import WEEKDAYS
 from engine.model.calendar import Freeze, Hours, Schedule
 from engine.model.company import ClosingRule, Condition, Route, Selector, StageRule
 from engine.model.limits import Limits
+from engine.model.rules.ticket import TicketRule
 
 
 @singledispatch
@@ -85,6 +86,16 @@ def _(value: Limits) -> str:
         said.append(f"{value.holders} holders at once")
     if value.after_denial is not None:
         said.append(f"{write(value.after_denial)} after a denial")
+    return ", ".join(said)
+
+
+@spell.register
+def _(value: TicketRule) -> str:
+    said = [f"in {value.source}, such as {value.example} [`{value.pattern}`]"]
+    if value.is_own:
+        said.append("their own")
+    if value.fits:
+        said.append("about what is asked for")
     return ", ".join(said)
 
 

@@ -24,6 +24,7 @@ class Action(StrEnum):
 
     REQUEST_SUBMITTED = "request.submitted"
     REQUEST_ROUTED = "request.routed"
+    TICKET_CHECKED = "ticket.checked"
     STAGE_OPENED = "stage.opened"
     STAGE_UNREACHED = "stage.unreached_found"
     STAGE_REACHED = "stage.reached"
@@ -86,6 +87,9 @@ VOCABULARY: dict[Action, Meaning] = {
         in_thread=True,
     ),
     Action.REQUEST_ROUTED: Meaning("{route_words}", in_thread=True),
+    Action.TICKET_CHECKED: Meaning(
+        "{ticket} was looked up in {ticket_source}: {ticket_words}.", in_thread=True
+    ),
     Action.STAGE_OPENED: Meaning(
         "Stage {stage} of {stages}, {stage_name}: asked {asked}. Lapses {due_at}.",
         in_thread=True,

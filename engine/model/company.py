@@ -30,6 +30,7 @@ from engine.model.identifiers import (
 from engine.model.limits import UNLIMITED, Limits
 from engine.model.rules.emergency import Breakglass, ClosingRule
 from engine.model.rules.selector import Role, Selector, SelectorKind
+from engine.model.rules.ticket import TicketRule, TicketSource
 
 __all__ = ["Breakglass", "ClosingRule", "Role", "Selector", "SelectorKind"]
 
@@ -151,6 +152,8 @@ class Entitlement:
     breakglass: BreakglassId | None = None
     """The rule by which it is given first and decided afterwards; None: never."""
     limits: Limits = UNLIMITED
+    ticket: TicketRule | None = None
+    """Which ticket the justification must name; None: none."""
 
 
 ALL = 0
@@ -239,6 +242,7 @@ class Company:
     """How many requests for one person may wait for a decision at once; None: any number."""
 
     cost_centres: tuple[CostCentre, ...] = ()
+    ticket_sources: tuple[TicketSource, ...] = ()
 
     @cached_property
     def person(self) -> Mapping[PersonId, Person]:

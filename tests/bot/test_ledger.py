@@ -12,13 +12,11 @@ import psycopg2
 import pytest
 from psycopg2 import errors, extensions
 
-from adapters.company.known import Known
 from adapters.company.read import read_company
-from adapters.conditions.cel import CelConditions
 from adapters.connectors.postgres import PostgresConnector
-from adapters.connectors.registry import settings_known
 from bot.embedded import EmbeddedServers
 from bot.ledger import ledger_url, load_ledger
+from bot.wiring import known
 from engine.model.company import Company
 from engine.model.identifiers import AccountName, EntitlementId
 from engine.model.target import Target
@@ -95,7 +93,7 @@ class _Ledger:
 @pytest.fixture(scope="module")
 def company() -> Company:
     """Give the example company."""
-    return read_company(ACME, Known(settings_known(), frozenset({"playground"}), CelConditions()))
+    return read_company(ACME, known())
 
 
 @pytest.fixture(scope="module")

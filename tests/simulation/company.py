@@ -38,8 +38,10 @@ from engine.model.identifiers import (
     PlatformName,
     SodRuleId,
     SystemId,
+    TicketSourceId,
 )
 from engine.model.limits import UNLIMITED, Limits, Rate
+from engine.model.rules.ticket import TicketRule, TicketSource
 
 RIYA = PersonId("riya.patel")
 OLA = PersonId("ola.berg")
@@ -49,6 +51,8 @@ MARA = PersonId("mara.lind")
 TOM = PersonId("tom.reyes")
 LI = PersonId("li.wei")
 
+CHANGES = TicketSource(TicketSourceId("changes"), "Changes", "memory")
+TICKET = TicketRule(CHANGES.id, r"\b(?:CHG|FIN)-[0-9]{1,6}\b", "CHG-2041")
 LEDGER = SystemId("ledger")
 BANK = SystemId("bank")
 
@@ -140,6 +144,9 @@ class Setup:
     routes: tuple[Route, ...] = ()
     """Other chains for GL."""
 
+    ticket: TicketRule | None = None
+    """Which ticket CLOSE needs."""
+
 
 USUAL = Setup()
 
@@ -178,6 +185,7 @@ def company(setup: Setup = USUAL) -> Company:
         admin_channels={CHAT: "admins"},
         breakglass=(EMERGENCY,),
         pending_max=2 if setup.is_scarce else None,
+        ticket_sources=(CHANGES,),
     )
 
 
@@ -227,7 +235,11 @@ def _entitlements(setup: Setup) -> tuple[Entitlement, ...]:
     posting = "gl_posting_2" if setup.has_new_permission else "gl_posting"
     return (
         replace(_entitlement(GL, posting, "gl-posting", chain="three"), routes=setup.routes),
-        replace(_entitlement(CLOSE, posting, "gl-posting", chain="one"), limits=scarce),
+        replace(
+            _entitlement(CLOSE, posting, "gl-posting", chain="one"),
+            limits=scarce,
+            ticket=setup.ticket,
+        ),
         _entitlement(AP, "ap_entry", "bill-entry", chain="one"),
         replace(
             _entitlement(REPORTS, "reports", "", chain="one", requestable_by=_EVERYONE),

@@ -30,6 +30,7 @@ from tests.simulation import company as acme
 from tests.simulation.company import Setup
 from tests.simulation.guarding import guarded
 from tests.simulation.memory.conditions import ANOTHER, LONG
+from tests.simulation.memory.tickets import COMMON
 from tests.simulation.sandbox import Fault
 from tests.simulation.world import Cut, Plan, World, refused
 
@@ -63,7 +64,7 @@ WAITS = tuple(
 CHANGES = (
     *("has_ledger_rule", "has_ledger_rule", "has_treasury_rule", "owner_when", "routes"),
     *("gone", "gone", "removed", "has_new_permission", "is_sofia_controller", "is_ben_owner"),
-    *("has_second_chat", "is_scarce"),
+    *("has_second_chat", "is_scarce", "ticket"),
 )
 """In which respect the company is configured anew."""
 
@@ -227,6 +228,8 @@ class History:
                 return replace(setup, owner_when=None if setup.owner_when else LONG)
             case "routes":
                 return replace(setup, routes=() if setup.routes else (TWO_FOR_ANOTHER,))
+            case "ticket":
+                return replace(setup, ticket=None if setup.ticket else acme.TICKET)
         flag: bool = getattr(setup, change)
         return replace(setup, **{change: not flag})  # type: ignore[arg-type] # a flag's own name
 
@@ -263,6 +266,19 @@ class History:
             f"{told.platform} says of {told.account}: {told.email} {told.why_not}".rstrip(),
             lambda: accounts.note_account(self.world.work, told),
         )
+
+    def tend_ticket(self) -> None:
+        """The ticket that everybody names changes, or cannot be looked up for a while."""
+        desk = self.world.desk
+        desk.is_away = self.chance.random() < 0.2
+        ticket = replace(
+            COMMON,
+            is_open=self.chance.random() < 0.8,
+            people=frozenset(self.chance.sample(PEOPLE, 3)),
+            systems=frozenset({self.chance.choice((acme.LEDGER, acme.CLOSE, acme.BANK))}),
+        )
+        desk.known = {ticket.reference: ticket} if self.chance.random() < 0.9 else {}
+        self.world.say(f"tickets are now {desk}")
 
     def freeze(self) -> None:
         """Somebody freezes entitlements, or lifts what is frozen."""
@@ -326,6 +342,8 @@ class History:
             chance = self.chance.random()
             rare = self.tell_of_account if chance < 0.3 else self.freeze
             (rare if chance < 0.4 else self.change_company)()
+            if self.world.setup.ticket and self.chance.random() < 0.5:
+                self.tend_ticket()
 
     def go_on(self) -> None:
         """A worker that was paused wakes up."""

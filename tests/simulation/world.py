@@ -34,6 +34,7 @@ from tests.simulation import (
 from tests.simulation.company import USUAL, Setup, company
 from tests.simulation.memory import BEGINNING, MemoryWork, State
 from tests.simulation.memory.conditions import PlainConditions
+from tests.simulation.memory.tickets import MemoryTickets
 from tests.simulation.sandbox import SandboxMemory
 from tests.simulation.strands import Died, Strand
 
@@ -97,6 +98,7 @@ class World:
     owed: dict[tuple[PlatformName, RequestId], int] = field(default_factory=dict)
     """How many entries of a request each chat has to see."""
 
+    desk: MemoryTickets = field(default_factory=MemoryTickets)
     steps: list[str] = field(default_factory=list)
     setup: Setup = USUAL
     speaking: Via | None = None
@@ -109,6 +111,7 @@ class World:
     def __post_init__(self) -> None:
         self.target = SandboxMemory(self._linger)
         self.work.conditions = PlainConditions()
+        self.work.tickets = self.desk
         self.work.configure(company(self.setup))
         self.work.committed = self._committed
 

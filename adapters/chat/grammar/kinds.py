@@ -283,6 +283,8 @@ class Reason(Kind[str]):
     def hint(self, speaker: Speaker, texts: Texts) -> str:
         """Say what makes a good one."""
         known = entitlement_of(texts, speaker)
+        if known and known.ticket:
+            return f"{self.about} Name a ticket such as {known.ticket.example}."
         if known and known.reason_example:
             return f"{self.about} Name a reference such as {known.reason_example}."
         return self.about

@@ -21,6 +21,7 @@ from engine.ports import CompanyVersion, UnitOfWork
 from engine.workflow.asking.conflict import refuse_conflicts
 from engine.workflow.asking.planning import plan_facts, plan_for
 from engine.workflow.asking.stages import resolve
+from engine.workflow.guarding.tickets import Looked, check_looked
 from engine.workflow.record import Facts, name_of
 
 
@@ -30,6 +31,8 @@ class Wanted:
 
     duration: timedelta
     reason: str
+    ticket: Looked | None = None
+    """What `look_up` found, where the policy asks for a ticket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ def make_draft(
     entitlement = asking.entitlement
     duration = check_duration(entitlement, wanted.duration)
     reason = check_reason(entitlement, wanted.reason)
+    check_looked(version, asking, wanted.ticket)
     number = before.id if before else None
     refuse_conflicts(uow, version, entitlement.id, holder=asking.holder, request=number)
     planned = plan_for(uow, version, asking, duration)

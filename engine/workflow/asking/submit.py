@@ -9,9 +9,8 @@ from engine.audit.vocabulary import Action
 from engine.model.identifiers import EntitlementId, PersonId
 from engine.model.request import Request
 from engine.policy.approvers import Asking
-from engine.ports import CompanyVersion, UnitOfWork, Work
+from engine.ports import Work
 from engine.workflow.asking.drafting import (
-    Drafted,
     Wanted,
     asked_facts,
     check_eligible,
@@ -21,6 +20,7 @@ from engine.workflow.asking.note_stage import note_opened
 from engine.workflow.asking.planning import plan_words
 from engine.workflow.find import find_entitlement, find_person
 from engine.workflow.guarding.check import refuse_to_ask
+from engine.workflow.guarding.tickets import look_up, note_ticket
 from engine.workflow.record import Recorder
 
 
@@ -52,6 +52,7 @@ def submit(work: Work, ask: Ask) -> Submitted:
     Commits together: the request, its entries, and the duty to announce it. Refuses what could
     never be decided or given: `Invalid` words, `NotAllowed` people, an SoD `Conflict`.
     """
+    looked = look_up(work, ask.entitlement, ask.reason)
     with work() as uow:
         version = uow.companies.active()
         holder_id = ask.holder or ask.actor
@@ -67,17 +68,14 @@ def submit(work: Work, ask: Ask) -> Submitted:
                 return Submitted(pending, is_new=False)
         refuse_to_ask(uow, version, entitlement, holder=holder.id)
         asked = entitlement.duration_default if ask.duration is None else ask.duration
-        wanted = Wanted(asked, ask.reason)
+        wanted = Wanted(asked, ask.reason, looked)
         drafted = make_draft(uow, version, asking, wanted)
         request = uow.requests.add(drafted.draft)
-        _record(uow, version, request, drafted)
+        recorder = Recorder(uow, version, request)
+        recorder.note(Action.REQUEST_SUBMITTED, request.requester, asked_facts(version, drafted))
+        note_ticket(recorder, asking, looked)
+        if words := plan_words(drafted.plan):
+            recorder.note(Action.REQUEST_ROUTED, None, {"route_words": words})
+        note_opened(recorder, request)
         uow.commit()
         return Submitted(request, is_new=True)
-
-
-def _record(uow: UnitOfWork, version: CompanyVersion, request: Request, drafted: Drafted) -> None:
-    recorder = Recorder(uow, version, request)
-    recorder.note(Action.REQUEST_SUBMITTED, request.requester, asked_facts(version, drafted))
-    if words := plan_words(drafted.plan):
-        recorder.note(Action.REQUEST_ROUTED, None, {"route_words": words})
-    note_opened(recorder, request)

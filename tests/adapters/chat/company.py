@@ -6,10 +6,8 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from adapters.company.known import Known
 from adapters.company.read import read_company
-from adapters.conditions.cel import CelConditions
-from adapters.connectors.registry import settings_known
+from bot.wiring import known
 from engine.model.company import Company, Person
 from engine.model.identifiers import PersonId, PlatformName
 
@@ -29,7 +27,7 @@ CARLOS, EMILY, HANNAH = (
 @cache
 def acme() -> Company:
     """Read the example company."""
-    return read_company(ACME, Known(settings_known(), frozenset({CHAT}), CelConditions()))
+    return read_company(ACME, replace(known(), platforms=frozenset({CHAT})))
 
 
 AUDIT_CHANNEL = acme().audit_channels[CHAT]

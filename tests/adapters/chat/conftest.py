@@ -14,12 +14,13 @@ from adapters.chat.inbox import Inbound, Inbox
 from adapters.chat.platform import Place
 from adapters.conditions.cel import CelConditions
 from adapters.connectors.sandbox import Sandbox
+from adapters.tickets.registry import KnownTickets
 from engine.model.company import Company
 from engine.ports import Work
 from storage.database.connect import connect
 from storage.unit_of_work import PostgresWork
 from tests.adapters.chat.clockwork import Clockwork
-from tests.adapters.chat.company import acme
+from tests.adapters.chat.company import ACME, acme
 from tests.adapters.chat.recording import RecordingChat
 from tests.adapters.chat.town import Chat, Town
 
@@ -81,8 +82,12 @@ def town(migrated_database_url: str, chat: Chat, tmp_path: Path) -> Iterator[Tow
     clock = Clockwork(owner)
     engine = connect(migrated_database_url, pool_size=4)
     clock.rule(engine)
+    tickets = KnownTickets({"TICKETS_FILE": str(ACME / "tickets.csv")}.__getitem__)
     made = Town(
-        PostgresWork(engine, conditions=CelConditions()), chat, Sandbox(tmp_path / "systems"), clock
+        PostgresWork(engine, conditions=CelConditions(), tickets=tickets),
+        chat,
+        Sandbox(tmp_path / "systems"),
+        clock,
     )
     made.apply(acme())
     yield made

@@ -20,6 +20,7 @@ KNOWN = Known(
     {"postgres": {"url_from": True}, "sandbox": {"file_from": True, "colour": False}},
     frozenset({"slack", "teams", "playground"}),
     CelConditions(),
+    {"file": {"file_from": True}, "http": {"url_from": True, "token_from": False}},
 )
 
 ALL = ""

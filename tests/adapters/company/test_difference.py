@@ -10,7 +10,7 @@ import pytest
 from adapters.company.difference import difference
 from adapters.company.read import read_company
 from engine.model.company import Company, Role, Selector, SelectorKind
-from engine.model.identifiers import PersonId, PlatformName
+from engine.model.identifiers import EntitlementId, PersonId, PlatformName
 from tests.adapters.company.conftest import ACME, KNOWN
 
 
@@ -106,4 +106,22 @@ def test_channels_roles_and_stages_are_told(acme: Company) -> None:
             "Chain manager-only: stages changes from Manager (1 of manager within 1d) "
             "to Manager (1 of manager within 2h)."
         ),
+    ]
+
+
+def test_tickets_are_spelled_out(acme: Company) -> None:
+    """What an entitlement asks for, and where tickets are kept."""
+    admin = acme.entitlement[EntitlementId("aws-prod-admin")]
+    assert admin.ticket is not None
+    loose = replace(admin, ticket=replace(admin.ticket, is_own=False, fits=False))
+    rest = tuple(e for e in acme.entitlements if e.id != admin.id)
+    without = replace(acme, entitlements=(*rest, loose), ticket_sources=())
+
+    assert difference(without, acme) == [
+        (
+            "Entitlement aws-prod-admin: ticket changes from in changes, such as CHG-2041 "
+            f"[`{admin.ticket.pattern}`] to in changes, such as CHG-2041 "
+            f"[`{admin.ticket.pattern}`], their own, about what is asked for."
+        ),
+        "Ticket system changes is added: Changes and incidents, of the kind file.",
     ]

@@ -96,7 +96,7 @@ def test_a_file_that_would_not_be_read_is_told(
         (
             "persons.yaml:1: this file is never read; those that are: company.yaml, people.yaml, "
             "systems.yaml, entitlements.yaml, chains.yaml, sod.yaml, calendar.yaml, "
-            "breakglass.yaml."
+            "breakglass.yaml, tickets.yaml."
         )
     ]
 

@@ -94,6 +94,15 @@ from tests.adapters.company.conftest import Broken
             "colour: red",
             "the connector `sandbox` needs `file_from` in the settings.",
         ),
+        ("tickets.yaml", "kind: file", "kind: fil", "kind of ticket system `fil`; did you mean"),
+        ("tickets.yaml", "file_from: T", "url_from: T", "the kind `file` knows no `url_from`"),
+        ("tickets.yaml", "{file_from: TICKETS_FILE}", "{}", "the kind `file` needs `file_from`"),
+        (
+            "entitlements.yaml",
+            "{source: changes,",
+            "{source: change,",
+            "`change` is not among the tickets; did you mean `changes`?",
+        ),
         (
             "entitlements.yaml",
             "system: ledger",

@@ -41,6 +41,7 @@ from tests.simulation.company import (
     RIYA,
     SECOND_CHAT,
     SOFIA,
+    TICKET,
     TOM,
     Setup,
     company,
@@ -70,6 +71,8 @@ SAID = {
     "stage.stalled_found": "Nobody who may is left to decide the stage “Controller”, so nothing "
     "can be given before it lapses 2026-11-22 13:02, unless people come back or the configuration "
     "changes.",
+    "ticket.checked": "FIN-1234 was looked up in Changes: it is open (Approved), belongs to "
+    "Ola Berg and is about Ledger.",
     "decision.approved": "Sofia Almeida, Treasurer, approved stage 1 of 1, Controller, "
     "as one of Controllers.",
     "decision.denied": "Sofia Almeida, Treasurer, denied it at stage 1 of 1, Controller, "
@@ -106,7 +109,7 @@ SAID = {
     "account.reactivated": "Riya Patel's account U1 on second is a member's again.",
     "attempt.refused": "Ola Berg tried “approve” and was refused (a.b): You cannot.",
     "request.routed": ("Owner is not asked: only where it is for longer than an hour."),
-    "config.activated": "operator put configuration 3 in force ({digest}): A rule was added.",
+    "config.activated": "operator put configuration 4 in force ({digest}): A rule was added.",
     "freeze.begun": "Li Wei froze *-close: “it was leaked”; what is held is taken away.",
     "freeze.lifted": "Li Wei lifted the freeze of *-close: “it is over by now”.",
     "audit.read": "Tom Reyes read the audit log: person riya.patel ({count} entries).",
@@ -181,6 +184,8 @@ def live_through_everything(world: World) -> list[Entry]:
     configure(world, Setup(owner_when=LONG))
     cancel(world.work, RIYA, ask(world, wanted=GL))
     freeze_and_lift(world)
+    configure(world, Setup(ticket=TICKET))
+    cancel(world.work, OLA, ask(world, OLA))
     come_and_go(world)
     apply_config(
         world.work,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from engine.audit.vocabulary import Action
 from engine.model.grant import GrantState
 from engine.model.halt import Halt
 from engine.model.identifiers import EntitlementId, show
@@ -93,3 +94,22 @@ def _too_often(change: Change, earlier: list[Request]) -> Iterator[str]:
             continue
         if change.at - settled < after:
             yield f"{show(request.id)} was denied at {settled}"
+
+
+@always(EACH_COMMIT)
+def tickets_are_right(change: Change) -> Iterator[str]:
+    """What needs a ticket is asked for only while there is a right one, and the record says so."""
+    desk = change.world.desk
+    for was, now in change.touched:
+        request = now.request
+        known = change.company.entitlement.get(request.entitlement)
+        if was is not None or known is None or known.ticket is None:
+            continue
+        ticket = desk.known.get("FIN-1234")
+        people, systems = {request.requester, request.holder}, {known.id, known.system}
+        if desk.is_away or ticket is None or not ticket.is_open:
+            yield f"{show(request.id)} was asked for with {ticket}"
+        elif not (ticket.people & people and ticket.systems & systems):
+            yield f"{show(request.id)} of {people} for {systems} was asked for with {ticket}"
+        if not any(one.entry.action == Action.TICKET_CHECKED for one in change.entries):
+            yield f"nobody wrote down which ticket {show(request.id)} has"

@@ -45,6 +45,7 @@ from engine.ports import (
     Requests,
     UnitOfWork,
 )
+from engine.tickets import NoTickets, Tickets
 from tests.simulation.memory.aggregates import MemoryGrants, MemoryLists, MemoryRequests
 from tests.simulation.memory.closings import MemoryClosings
 from tests.simulation.memory.halts import MemoryHalts, MemoryUsage
@@ -162,6 +163,7 @@ class MemoryUnitOfWork:
     homes: Homes
     addresses: Addresses
     conditions: Conditions
+    tickets: Tickets
     halts: Halts
     usage: Usage
 
@@ -170,6 +172,7 @@ class MemoryUnitOfWork:
         self._owner = owner
         self._now = owner.clock
         self.conditions = owner.conditions
+        self.tickets = owner.tickets
         self.state = owner.state.copy()
         self.locks = Locks(owner.is_strict)
         self.requests = MemoryRequests(self, owner.next_request)
@@ -217,6 +220,7 @@ class MemoryWork:
         self.is_strict = is_strict
         self.clock = clock
         self.conditions: Conditions = NoConditions()
+        self.tickets: Tickets = NoTickets()
         self.state = State()
         self.committed: Callable[[State, State], None] = _say_nothing
         self._requests = self._effects = 0

@@ -39,4 +39,27 @@ GUARDING = (
         Edit("and now < denied_at + after:", "and now < denied_at:"),
         by=guarded.asking_is_limited,
     ),
+    mutation(
+        "a ticket that is closed is as good as one that is open",
+        Edit("    if not ticket.is_open:", "    if ticket.state == Ticket:"),
+        by=guarded.tickets_are_right,
+    ),
+    mutation(
+        "anybody's ticket will do",
+        Edit(
+            '    return bool(ticket.people & {person.id, person.email.lower()} - {""})',
+            "    return True",
+        ),
+        by=guarded.tickets_are_right,
+    ),
+    mutation(
+        "a ticket about anything will do",
+        Edit("not ticket.systems & {wanted.id, wanted.system}:", "not ticket.systems:"),
+        by=guarded.tickets_are_right,
+    ),
+    mutation(
+        "nobody writes down which ticket it was",
+        Edit("        note_ticket(recorder, asking, looked)", "        pass"),
+        by=guarded.tickets_are_right,
+    ),
 )

@@ -1,0 +1,1 @@
+"""Ticket systems: each kind answers alike, and says alike when it cannot."""
