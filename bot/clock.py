@@ -5,7 +5,7 @@ database's time is compared: a process only ever sleeps for a length that the da
 
 ::
 
-    tick    expire ─ warn ─ lapse ─ sleep until the next due row, half a second at most
+    tick    expire ─ warn ─ lapse ─ nudge ─ sleep until the next due row, half a second at most
     hand    hand due duties over ─ sleep as long
     record  sequence ─ sign a checkpoint ─ sleep
     keep    follow who works here ─ forget old deliveries ─ sleep
@@ -27,6 +27,7 @@ from bot.queue.pump import BATCH_MAX as HANDED_MAX
 from bot.upkeep import Upkeep
 from bot.wiring import Parts
 from engine.workflow.asking.lapse import BATCH_MAX, lapse_due
+from engine.workflow.emergency.nudging import nudge_open
 from engine.workflow.granting.end import expire_due
 from engine.workflow.granting.warn import warn_due
 from engine.workflow.hand_out import due_in
@@ -82,8 +83,9 @@ def _repeat(stopping: threading.Event, once: Callable[[], timedelta]) -> None:
 
 
 def tick(parts: Parts) -> timedelta:
-    """End, warn and lapse what is due; say how long to sleep."""
-    busy = [expire_due(parts.work), warn_due(parts.work), lapse_due(parts.work)]
+    """End, warn, lapse and say again what is due; say how long to sleep."""
+    acts = (expire_due, warn_due, lapse_due, nudge_open)
+    busy = [act(parts.work) for act in acts]
     if BATCH_MAX in busy:
         return timedelta(0)
     # What was just ended is a duty that is due; it must not be taken for something that is held.

@@ -139,6 +139,9 @@ class AuditLog(Protocol):
     def search(self, wanted: EntryFilter) -> Sequence[Recorded]:
         """Read entries, newest first."""
 
+    def is_signed(self, stream: str, action: str) -> bool:
+        """Say whether a signed checkpoint holds a stream's first entry of an action."""
+
     def holdings_at(self, entitlement: EntitlementId | None, at: datetime) -> Sequence[Holding]:
         """Say who had an entitlement (or any) at an instant."""
 

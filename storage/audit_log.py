@@ -19,7 +19,7 @@ from engine.audit.entry import SALT_LENGTH, Entry, Recorded, leaf, salted_digest
 from engine.audit.merkle import leaf_hash
 from engine.model.identifiers import EntitlementId, RequestId, read
 from engine.ports import EntryFilter, Holding
-from storage.database.wire import prepare_hot, prepare_many
+from storage.database.wire import prepare, prepare_hot, prepare_many
 from storage.dossiers import Head
 from storage.reports.entries import STREAM, entry_search, recorded_from
 from storage.reports.holdings import HOLDINGS_AT, holding_from
@@ -56,6 +56,14 @@ _READ_HEADS = prepare_hot(
         audit_stream.c.name == any_(bindparam("names", type_=ARRAY(Text)))
     )
 )
+
+# A tree of n entries holds the places from 0 to n - 1.
+_IS_SIGNED = prepare("""
+    SELECT coalesce((
+        SELECT l.seq FROM audit_entry AS e JOIN audit_leaf AS l ON l.entry = e.id
+        WHERE e.stream = :stream AND e.action = :action ORDER BY e.stream_seq LIMIT 1
+    ) < (SELECT size FROM audit_checkpoint ORDER BY id DESC LIMIT 1), false)
+""")
 
 
 def searchable(entry: Entry) -> Mapping[str, object]:
@@ -96,6 +104,11 @@ class PostgresAuditLog:
         self.write()
         statement, values = entry_search(wanted)
         return [recorded_from(row) for row in self._tx.wire.rows((statement, values))]
+
+    def is_signed(self, stream: str, action: str) -> bool:
+        """Say whether a signed checkpoint holds a stream's first entry of an action."""
+        values = {"stream": stream, "action": str(action)}
+        return bool(self._tx.wire.rows((_IS_SIGNED, values))[0][0])
 
     def holdings_at(self, entitlement: EntitlementId | None, at: datetime) -> Sequence[Holding]:
         """Say who had an entitlement (or any) at an instant."""

@@ -40,7 +40,8 @@ from adapters.chat.wording import (
     tone_of,
 )
 from engine.audit.entry import Recorded
-from engine.audit.vocabulary import VOCABULARY, Action, Meaning, sentence
+from engine.audit.meaning import Meaning
+from engine.audit.vocabulary import VOCABULARY, Action, sentence
 from engine.model.grant import GrantState
 from engine.model.identifiers import PersonId, show
 from engine.model.request import Approver, Decision, Stage, Verdict

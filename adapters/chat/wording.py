@@ -243,6 +243,18 @@ _TITLES: dict[Action, tuple[str, Tone]] = {
     Action.GRANT_ENDED: ("Access is gone", Tone.ENDED),
     Action.GRANT_KEPT: ("Grant ended, access stays", Tone.ENDED),
     Action.GRANT_UNUSED: ("Ended, nothing was given", Tone.ENDED),
+    Action.BREAKGLASS_OPENED: ("Break-glass", Tone.BAD),
+    Action.BREAKGLASS_UNSIGNED: ("Not given yet", Tone.BAD),
+    Action.BREAKGLASS_UNANSWERED: ("Not answered yet", Tone.WARNING),
+    Action.BREAKGLASS_UNAPPROVED: ("Not approved", Tone.BAD),
+    Action.BREAKGLASS_UNUSED: ("Nothing to approve", Tone.ENDED),
+    Action.CLOSING_OPENED: ("To be closed", Tone.WAITING),
+    Action.CLOSING_REASSIGNED: ("To be closed by others", Tone.WAITING),
+    Action.CLOSING_REMINDED: ("Still to be closed", Tone.WAITING),
+    Action.CLOSING_ESCALATED: ("Escalated: still to be closed", Tone.WARNING),
+    Action.CLOSING_OVERDUE: ("Overdue: not closed", Tone.BAD),
+    Action.CLOSING_CLOSED: ("Closed", Tone.GOOD),
+    Action.CLOSING_UNUSED: ("Nothing to close", Tone.ENDED),
 }
 
 

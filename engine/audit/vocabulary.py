@@ -11,11 +11,12 @@ A template names facts of its entry. `actor` is the acting person's name. A fact
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from engine.audit.emergencies import AFTERWARDS, EMERGENCIES, LOUD
 from engine.audit.entry import Entry
+from engine.audit.meaning import Meaning
 from engine.model.duration import spell
 
 
@@ -61,24 +62,18 @@ class Action(StrEnum):
     ATTEMPT_REFUSED = "attempt.refused"
     CONFIG_ACTIVATED = "config.activated"
     AUDIT_READ = "audit.read"
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """How an action is said, and to whom."""
-
-    template: str
-    in_thread: bool = False
-    """Whether the request's thread gets it."""
-
-    to_holder: bool = False
-    """Whether the requester and the holder are written to, beside the thread."""
-
-    to_askers: bool = False
-    """Whether those are written to whose questions it answers, beside the thread."""
-
-    to_admins: bool = False
-    """Whether the admins' channel gets it, because somebody has to look at it."""
+    BREAKGLASS_OPENED = "breakglass.opened"
+    BREAKGLASS_UNSIGNED = "breakglass.unsigned_found"
+    BREAKGLASS_UNANSWERED = "breakglass.unanswered_found"
+    BREAKGLASS_UNAPPROVED = "breakglass.unapproved"
+    BREAKGLASS_UNUSED = "breakglass.ended_unused"
+    CLOSING_OPENED = "closing.opened"
+    CLOSING_REASSIGNED = "closing.reassigned"
+    CLOSING_REMINDED = "closing.reminded"
+    CLOSING_ESCALATED = "closing.escalated"
+    CLOSING_OVERDUE = "closing.overdue_found"
+    CLOSING_CLOSED = "closing.closed"
+    CLOSING_UNUSED = "closing.ended_unused"
 
 
 VOCABULARY: dict[Action, Meaning] = {
@@ -230,6 +225,7 @@ VOCABULARY: dict[Action, Meaning] = {
         "{actor} put configuration {config_version} in force ({digest}): {difference}"
     ),
     Action.AUDIT_READ: Meaning("{actor} read the audit log: {question} ({count} entries)."),
+    **{Action(action): meaning for action, meaning in EMERGENCIES.items()},
 }
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -238,6 +234,8 @@ _SLOT = re.compile(r"\{(\w+)\}")
 def sentence(entry: Entry) -> tuple[str | datetime, ...]:
     """Say an entry: pieces of text and instants, for a platform to dress."""
     template = VOCABULARY[Action(entry.action)].template
+    if "incident" in entry.facts:
+        template = AFTERWARDS.get(entry.action, template)
     pieces: list[str | datetime] = []
     for position, part in enumerate(_SLOT.split(template)):
         if part:
@@ -248,6 +246,11 @@ def sentence(entry: Entry) -> tuple[str | datetime, ...]:
 def slots(action: Action) -> frozenset[str]:
     """List the facts that an action's sentence needs."""
     return frozenset(_SLOT.findall(VOCABULARY[action].template))
+
+
+def is_loud(entry: Entry) -> bool:
+    """Say whether owners, compliance and the admins' channel get it: only of emergencies."""
+    return "incident" in entry.facts and entry.action in LOUD
 
 
 def _fact(entry: Entry, name: str) -> str | datetime:

@@ -6,6 +6,7 @@ The content hash binds a decision to it: if anything that matters changes, the h
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import timedelta
 
 from engine.audit.canonical import canonical
@@ -15,18 +16,22 @@ from engine.policy.approvers import Asking
 from engine.policy.plan import Plan
 
 
-def content_hash(
-    asking: Asking,
-    *,
-    duration: timedelta,
-    reason: str,
-    plan: Plan,
-    config: ConfigVersion,
-    revision: int = 1,
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """For how long and why somebody asks, and how often that was changed."""
+
+    duration: timedelta
+    reason: str
+    revision: int = 1
+    incident: str = ""
+    """Why the glass was broken; empty where it was not."""
+
+
+def content_hash(asking: Asking, terms: Terms, *, plan: Plan, config: ConfigVersion) -> str:
     """Hash who gets exactly what, for how long, why, and by which decisions: SHA-256 in hex.
 
     The revision is part of it: to go back to what was asked earlier revives no button of then.
+    That the glass was broken is part of it, too: then it is decided whether that was right.
     """
     entitlement = asking.entitlement
     shown = canonical(
@@ -37,11 +42,12 @@ def content_hash(
             "system": entitlement.system,
             "resource": entitlement.resource,
             "permission": entitlement.permission,
-            "duration": int(duration.total_seconds()),
-            "reason": reason,
+            "duration": int(terms.duration.total_seconds()),
+            "reason": terms.reason,
             "stages": [[step.rule.name, step.rule.quorum] for step in plan.taken],
             "config": config,
-            "revision": revision,
+            "revision": terms.revision,
+            **({"breakglass": terms.incident} if terms.incident else {}),
         }
     )
     return hashlib.sha256(shown.encode()).hexdigest()

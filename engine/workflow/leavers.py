@@ -1,9 +1,9 @@
 """People come, go and change places: what follows from it is made so.
 
-Who left holds nothing and asks for nothing, and open stages ask whoever may decide them now. Found
-by looking at what is, not by hearing of each change: whatever was missed is found the next time.
-The clock calls it whenever the configuration in force or what is known of accounts has changed, and
-now and then in any case, for what was under way in that moment.
+Who left holds nothing and asks for nothing, and open stages ask whoever may decide them now; so do
+closings of emergencies. Found by looking at what is, not by hearing of each change: whatever was
+missed is found the next time. The clock calls it whenever the configuration in force or what is
+known of accounts has changed, and now and then in any case, for what was under way in that moment.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from engine.model.request import RequestState
 from engine.policy.people import is_active
 from engine.ports import UnitOfWork, Work
 from engine.workflow.asking.ask_again import ask_again, should_ask_again
+from engine.workflow.emergency.reassign import for_others, reassign
 from engine.workflow.find import lock_request
 from engine.workflow.granting.end import order_end
 from engine.workflow.record import Recorder, name_of
@@ -51,6 +52,7 @@ def follow_people(work: Work) -> int:
     acts = chain(
         ((let_go, request) for request in _pages(work, _of_leavers)),
         ((ask_again, request) for request in _pages(work, _asking_others)),
+        ((reassign, request) for request in _pages(work, _closed_by_others)),
     )
     for act, request in acts:
         try:
@@ -85,7 +87,7 @@ def _left(company: Company, dossier: Dossier) -> PersonId | None:
     """Say because of whom something has to end; None where nothing has to."""
     request, grant = dossier.request, dossier.grant
     concerned: tuple[PersonId, ...] = ()
-    if request.is_pending:
+    if request.is_ahead:
         concerned = (request.holder, request.requester)
     elif grant is not None and grant.state in _ENDS:
         concerned = (grant.holder,)
@@ -118,3 +120,7 @@ def _asking_others(uow: UnitOfWork, after: RequestId) -> _Found:
     page = uow.lists.pending(after=after, limit=PAGE)
     found = [d.request.id for d in page if should_ask_again(uow, version, d)]
     return found, page[-1].request.id if len(page) == PAGE else None
+
+
+def _closed_by_others(uow: UnitOfWork, _: RequestId) -> _Found:
+    return for_others(uow), None

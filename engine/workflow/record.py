@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.audit.canonical import Json
+from engine.audit.emergencies import LOUD
 from engine.audit.entry import Entry
 from engine.audit.vocabulary import VOCABULARY, Action, slots
 from engine.model.company import Company
 from engine.model.identifiers import PersonId, RequestId, show
 from engine.model.request import Request
 from engine.model.via import Via
+from engine.policy.emergency.watchers import watchers
 from engine.ports import CompanyVersion, Duty, EffectKind, UnitOfWork
 
 BOT = "jitbot"
@@ -39,11 +41,13 @@ class Recorder:
             | actor_facts(self.version.company, actor, self.uow.via)
             | dict(facts or {})
         )
+        if self.request.is_breakglass:
+            common |= self._emergency(action, common)
         entry = Entry(show(self.request.id), action, actor or BOT, self.uow.now, common)
         missing = slots(action) - common.keys() - {"actor"}
         assert not missing, f"{action} needs {sorted(missing)} for its sentence"
         self.uow.audit.append(entry)
-        if VOCABULARY[action].in_thread or VOCABULARY[action].to_holder:
+        if VOCABULARY[action].in_thread or VOCABULARY[action].to_holder or common.get("told"):
             announce(self.uow, self.version.company, self.request.id)
 
     def _common(self) -> dict[str, Json]:
@@ -64,6 +68,14 @@ class Recorder:
             "stage": request.stage_number,
             "stage_name": request.stage.name,
         }
+
+    def _emergency(self, action: Action, facts: Facts) -> dict[str, Json]:
+        """Name the incident, and who is told although it does not wait for them."""
+        named = facts.get("told")
+        told = list(named) if isinstance(named, list) else []
+        if action in LOUD:
+            told += watchers(self.version.company, self.request.entitlement)
+        return {"incident": self.request.incident, "told": [*dict.fromkeys(map(str, told))]}
 
 
 def announce(uow: UnitOfWork, company: Company, request: RequestId) -> None:

@@ -1,7 +1,8 @@
 """Signs how far the log has come, for those who do not trust the database.
 
 A checkpoint is due a second after the last one if the log has grown, and every ten minutes anyway:
-silence would not tell a quiet day from a stopped log.
+silence would not tell a quiet day from a stopped log. Where somebody has broken the glass it is due
+at once: their access begins only when a checkpoint holds that.
 """
 
 from __future__ import annotations
@@ -19,10 +20,13 @@ EVERY = timedelta(seconds=1)
 
 AT_LEAST_EVERY = timedelta(minutes=10)
 
+# Who waits is looked for among what came since the last one: a second's worth of entries.
 # Class 6: one signer at a time, so that nobody signs a smaller tree after a larger one.
 _TRY_LOCK = prepare("SELECT pg_try_advisory_xact_lock(6, 0)")
 _LOOK = prepare("""
-    SELECT head.size, head.root, last.size, last.root, clock_timestamp() - last.signed_at
+    SELECT head.size, head.root, last.size, last.root, clock_timestamp() - last.signed_at,
+           EXISTS (SELECT FROM audit_leaf AS l JOIN audit_entry AS e ON e.id = l.entry
+                   WHERE l.seq >= last.size AND e.action = 'breakglass.opened')
     FROM audit_head AS head
     LEFT JOIN (SELECT size, root, signed_at FROM audit_checkpoint ORDER BY id DESC LIMIT 1) AS last
         ON true
@@ -44,10 +48,10 @@ def checkpoint_once(engine: Engine, signer: Signer) -> str | None:
     try:
         if not wire.rows((_TRY_LOCK, {}))[0][0]:
             return None
-        size, root, signed_size, signed_root, age = wire.rows((_LOOK, {}))[0]
+        size, root, signed_size, signed_root, age, is_urgent = wire.rows((_LOOK, {}))[0]
         if age is not None:
             _check((size, bytes(root)), (signed_size, bytes(signed_root)))
-            if age < (EVERY if size > signed_size else AT_LEAST_EVERY):
+            if not is_urgent and age < (EVERY if size > signed_size else AT_LEAST_EVERY):
                 return None
         note = checkpoint.sign(size, bytes(root), signer)
         wire.later(_ADD, {"size": size, "root": bytes(root), "note": note})

@@ -134,6 +134,12 @@ class Setup:
     is_ben_owner: bool = False
     """Whether Ben owns the ledger, not Mara."""
 
+    is_tom_on_duty: bool = False
+    """Whether Tom may break the glass, too, although he is all of compliance."""
+
+    has_long_afterwards: bool = False
+    """Whether three stages approve afterwards that the glass was broken, and not one."""
+
     is_scarce: bool = False
     """Whether CLOSE and REPORTS have limits, and people a most of what waits for them."""
 
@@ -158,7 +164,11 @@ def company(setup: Setup = USUAL) -> Company:
         name="Acme",
         people=tuple(_person(row, setup) for row in _PEOPLE),
         groups=(
-            Group(GroupId("accountants"), "Accountants", (RIYA, OLA, BEN)),
+            Group(
+                GroupId("accountants"),
+                "Accountants",
+                (RIYA, OLA, BEN, *(TOM,) * setup.is_tom_on_duty),
+            ),
             Group(
                 GroupId("controllers"),
                 "Controllers",
@@ -183,7 +193,9 @@ def company(setup: Setup = USUAL) -> Company:
         sod_rules=(_LEDGER_RULE,) * setup.has_ledger_rule + (_TREASURY,) * setup.has_treasury_rule,
         audit_channels={CHAT: "audit"} | ({SECOND_CHAT: "a"} if setup.has_second_chat else {}),
         admin_channels={CHAT: "admins"},
-        breakglass=(EMERGENCY,),
+        breakglass=(
+            replace(EMERGENCY, chain=ChainId("three")) if setup.has_long_afterwards else EMERGENCY,
+        ),
         pending_max=2 if setup.is_scarce else None,
         ticket_sources=(CHANGES,),
     )

@@ -91,9 +91,9 @@ def nobody_is_used_up(change: Change) -> Iterator[str]:
 
 @always(EACH_COMMIT)
 def decisions_are_in_time(change: Change) -> Iterator[str]:
-    """Nothing is decided after its stage's time, and nothing lapses before."""
+    """Nothing is given after its stage's time, and nothing lapses before."""
     for request, _ in change.decisions:
-        if change.at >= request.stage_due_at:
+        if change.at >= request.stage_due_at and not request.is_breakglass:
             yield f"{show(request.id)} was decided at {change.at}, due {request.stage_due_at}"
     for was, now in change.touched:
         lapsed = now.request.state is RequestState.LAPSED
@@ -103,11 +103,15 @@ def decisions_are_in_time(change: Change) -> Iterator[str]:
 
 @always(EACH_COMMIT)
 def a_grant_was_decided(change: Change) -> Iterator[str]:
-    """A grant begins only where every stage had its quorum of approvals, and nobody denied."""
+    """A grant begins where every stage had its quorum and nobody denied; or with an emergency."""
     for was, now in change.touched:
         if now.grant is None or (was is not None and was.grant is not None):
             continue
         request = now.request
+        if request.is_breakglass:
+            if was is not None or now.closing is None or not request.is_pending:
+                yield f"the glass was broken with {now}"
+            continue
         if request.state is not RequestState.APPROVED or was is None or not was.request.is_pending:
             yield f"a grant began with {request}"
         pinned = change.after.companies[request.config_version].company
@@ -152,7 +156,8 @@ def sod_holds_at_each_step(change: Change) -> Iterator[str]:
     """Nothing is asked for or approved that breaks a rule in force with what the holder has."""
     added = [now.request for was, now in change.touched if was is None]
     approved = [r for r, d in change.decisions if d.verdict is Verdict.APPROVE]
-    for request in (*added, *approved):
+    over = {grant.id for grant in change.before.grants.values() if not grant.is_live}
+    for request in (r for r in (*added, *approved) if r.id not in over):
         for other in change.before.requests.values():
             grant = change.before.grants.get(other.id)
             counts = grant.is_live if grant else other.is_pending and other.id < request.id
@@ -291,6 +296,7 @@ def nothing_ends_early(change: Change) -> Iterator[str]:
                 allowed = actor == request.holder
             case Action.GRANT_REVOKED:
                 allowed = may_revoke(change.company, request.entitlement, actor)
+                allowed |= actor in {d.approver for r, d in change.decisions if r.id == request.id}
             case Action.REQUEST_CANCELLED:
                 allowed = actor in {request.requester, request.holder}
             case Action.GRANT_LEFT:
@@ -317,7 +323,7 @@ def who_left_holds_nothing(world: World) -> Iterator[str]:
             yield f"{grant.holder} has left, and {show(grant.id)} is {grant.state}"
     for request in state.requests.values():
         people = (request.requester, request.holder)
-        if request.is_pending and any(has_left(state, person) for person in people):
+        if request.is_ahead and any(has_left(state, person) for person in people):
             yield f"somebody of {people} has left, and {show(request.id)} is pending"
 
 

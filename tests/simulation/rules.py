@@ -59,6 +59,12 @@ def may_decide(company: Company, pinned: Company, request: Request, *, person: P
 def stages_of(pinned: Company, request: Request) -> tuple[StageRule, ...]:
     """List the stages that a request must take: of the first route that fits, what counts."""
     entitlement = pinned.entitlement[request.entitlement]
+    if request.is_breakglass:
+        return next(
+            pinned.chain[rule.chain].stages
+            for rule in pinned.breakglass
+            if rule.id == entitlement.breakglass
+        )
     fitting = [route.chain for route in entitlement.routes if _fits(route.when, request)]
     chain = pinned.chain[[*fitting, entitlement.chain][0]]
     return tuple(rule for rule in chain.stages if rule.when is None or _fits(rule.when, request))

@@ -38,7 +38,8 @@ def only_who_may_decide_asks(change: Change) -> Iterator[str]:
         person = PersonId(one.entry.actor)
         if not may_decide(change.company, pinned, before, person=person) or person in decided:
             yield f"{person} asks about {before}"
-        if not before.is_pending or change.at >= before.stage_due_at:
+        is_late = change.at >= before.stage_due_at and not before.is_breakglass
+        if not before.is_pending or is_late:
             yield f"{show(number)} is not open and is asked about"
         if change.after.requests[number] is not before:
             yield f"{show(number)} is changed by a question"

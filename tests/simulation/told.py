@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.audit.entry import Entry
 from engine.audit.vocabulary import Action
+from engine.model.closing import ClosingState
 from engine.model.dossier import Dossier
 from engine.model.grant import GrantState
 from engine.model.identifiers import RequestId, read
@@ -23,9 +24,12 @@ _REQUESTS = {
     Action.REQUEST_CANCELLED: RequestState.CANCELLED,
     Action.REQUEST_DROPPED: RequestState.CANCELLED,
     Action.REQUEST_LAPSED: RequestState.LAPSED,
+    Action.BREAKGLASS_UNAPPROVED: RequestState.DENIED,
+    Action.BREAKGLASS_UNUSED: RequestState.CANCELLED,
 }
 _GRANTS = {
     Action.REQUEST_APPROVED: GrantState.PROVISIONING,
+    Action.BREAKGLASS_OPENED: GrantState.PROVISIONING,
     Action.GRANT_ACTIVATED: GrantState.ACTIVE,
     Action.GRANT_EXPIRED: GrantState.DEPROVISIONING,
     Action.GRANT_REVOKED: GrantState.DEPROVISIONING,
@@ -35,6 +39,12 @@ _GRANTS = {
     Action.GRANT_ENDED: GrantState.ENDED,
     Action.GRANT_KEPT: GrantState.ENDED,
     Action.GRANT_UNUSED: GrantState.ENDED,
+}
+_CLOSINGS = {
+    Action.BREAKGLASS_OPENED: ClosingState.WAITING,
+    Action.CLOSING_OPENED: ClosingState.OPEN,
+    Action.CLOSING_CLOSED: ClosingState.DONE,
+    Action.CLOSING_UNUSED: ClosingState.DONE,
 }
 
 
@@ -74,6 +84,10 @@ def _happened(was: Dossier | None, now: Dossier) -> Iterator[str]:
         yield f"{decision.approver} {decision.verdict} {decision.stage}"
     yield from _happened_to_stage(was, now)
     yield from _happened_to_grant(was, now)
+    if now.closing and (
+        was is None or was.closing is None or was.closing.state is not now.closing.state
+    ):
+        yield f"closing {now.closing.state}"
 
 
 def _happened_to_stage(was: Dossier | None, now: Dossier) -> Iterator[str]:
@@ -112,6 +126,8 @@ def _recorded(news: Sequence[Logged]) -> Iterator[str]:
         grant = _grant_state(one.entry)
         if grant is not None:
             yield f"grant {grant}"
+        if action in _CLOSINGS:
+            yield f"closing {_CLOSINGS[action]}"
         yield from _recorded_of_stage(one.entry)
         match action:
             case Action.DECISION_APPROVED:
@@ -143,4 +159,6 @@ def _grant_state(entry: Entry) -> GrantState | None:
     if entry.action == Action.GRANT_FAILED:
         touched = entry.facts["was_touched"]
         return GrantState.DEPROVISIONING if touched else GrantState.ENDED
+    if entry.action == Action.REQUEST_APPROVED and "incident" in entry.facts:
+        return None  # it was given first
     return _GRANTS.get(Action(entry.action))

@@ -19,6 +19,7 @@ from engine.model.via import Via
 from engine.ports import CompanyVersion, Connector, EffectKind, Outcome, Page
 from engine.workflow import announce
 from engine.workflow.asking.lapse import lapse_due
+from engine.workflow.emergency.nudging import nudge_open
 from engine.workflow.granting import deprovision, provision
 from engine.workflow.granting.attempt import CALL_MAX, Attempt, Boundary
 from engine.workflow.granting.end import expire_due
@@ -104,6 +105,9 @@ class World:
     speaking: Via | None = None
     """Through which account somebody does something right now."""
 
+    is_unsigned: bool = False
+    """Whether nobody signs checkpoints of the record."""
+
     running: Run | None = None
     followed: tuple[int, int] | None = None
     """What was known of people when the clock last came by."""
@@ -152,11 +156,17 @@ class World:
 
     def tick(self) -> int:
         """Let the clock process do what is due; says how much it was."""
+        self.sign()
         done = self._follow() + expire_due(self.work, limit=2) + warn_due(self.work, limit=2)
-        done += lapse_due(self.work, limit=2)
+        done += lapse_due(self.work, limit=2) + nudge_open(self.work, limit=2)
         handed = hand_out(self.work, limit=HANDED_MAX)
         self.queue.extend(handed)
         return done + len(handed)
+
+    def sign(self) -> None:
+        """Let a checkpoint hold everything that was recorded, where one can be signed."""
+        if not self.is_unsigned:
+            self.state.signed = len(self.state.entries)
 
     def _follow(self) -> int:
         people, done = people_now(self.work), 0

@@ -25,7 +25,11 @@ def approve(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Dossi
     """
     request, decision = dossier.request, dossier.standing[-1]
     refuse_needed_later(uow, version, dossier)
-    refuse_conflicts(uow, version, request.entitlement, holder=request.holder, request=request.id)
+    if dossier.grant is None or dossier.grant.is_live:
+        # What was given first and is gone by now is combined with nothing.
+        refuse_conflicts(
+            uow, version, request.entitlement, holder=request.holder, request=request.id
+        )
     Recorder(uow, version, request).note(
         Action.DECISION_APPROVED, decision.approver, decision_facts(decision)
     )
@@ -45,11 +49,18 @@ def decision_facts(decision: Decision) -> dict[str, str]:
 
 
 def _settle(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Dossier:
-    """Every stage is satisfied: the grant and the duty to give it, in this same commit."""
+    """Every stage is satisfied: the grant and the duty to give it, in this same commit.
+
+    Where the glass was broken, it was given first.
+    """
     asked = dossier.request
+    if asked.is_breakglass:
+        request = uow.requests.save(asked.move(RequestState.APPROVED, at=uow.now))
+        Recorder(uow, version, request).note(Action.REQUEST_APPROVED, None)
+        return replace(dossier, request=request)
     refuse_to_give(uow, version.company, asked.entitlement, holder=asked.holder)
     request = uow.requests.save(asked.move(RequestState.APPROVED, at=uow.now))
-    grant = uow.grants.add(_grant(uow, request))
+    grant = uow.grants.add(grant_of(uow, request))
     uow.outbox.order(Duty(EffectKind.PROVISION, request.id, exclusive=grant.exclusive))
     Recorder(uow, version, request).note(
         Action.REQUEST_APPROVED,
@@ -64,7 +75,7 @@ def _settle(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Dossi
     return replace(dossier, request=request, grant=grant)
 
 
-def _grant(uow: UnitOfWork, request: Request) -> Grant:
+def grant_of(uow: UnitOfWork, request: Request) -> Grant:
     """Give exactly what was shown to the approvers: by the version that the request began with."""
     pinned = uow.companies.version(request.config_version).company
     entitlement = pinned.entitlement[request.entitlement]

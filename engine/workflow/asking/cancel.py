@@ -24,6 +24,12 @@ def cancel(work: Work, actor: PersonId, request: RequestId) -> Request:
                 "request.not_yours",
                 f"{show(request)} is not yours to take back; its approvers can deny it.",
             )
+        if current.is_breakglass:
+            raise Invalid(
+                "request.breakglass",
+                f"{show(request)} is break-glass: what was given at once is not taken back unseen; "
+                f"give the access back with `return {show(request)}`.",
+            )
         if current.state is RequestState.CANCELLED:
             return current
         if not current.is_pending:

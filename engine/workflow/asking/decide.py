@@ -15,6 +15,7 @@ from engine.policy.reason import check_words
 from engine.ports import CompanyVersion, UnitOfWork, Work
 from engine.workflow.asking.approve import approve, decision_facts
 from engine.workflow.asking.open_stage import check_in_time, check_pending, find_approver
+from engine.workflow.emergency.afterwards import follow_decision
 from engine.workflow.find import find_person, lock_request
 from engine.workflow.record import Recorder
 
@@ -61,6 +62,7 @@ def decide(work: Work, answer: Answer) -> Decided:
             dossier = _deny(uow, version, dossier)
         else:
             dossier = approve(uow, version, dossier)
+        dossier = follow_decision(uow, version, dossier)
         uow.commit()
         return Decided(dossier, is_repeated=False)
 

@@ -12,7 +12,7 @@ from engine.errors import NotAllowed
 from engine.model.company import Company, Person
 from engine.model.request import Draft, Request
 from engine.policy.approvers import Asking
-from engine.policy.content import content_hash
+from engine.policy.content import Terms, content_hash
 from engine.policy.length import check_duration
 from engine.policy.people import may_request
 from engine.policy.plan import Plan
@@ -94,6 +94,7 @@ def make_draft(
     number = before.id if before else None
     refuse_conflicts(uow, version, entitlement.id, holder=asking.holder, request=number)
     planned = plan_for(uow, version, asking, duration)
+    terms = Terms(duration, reason, before.revision + 1 if before else 1)
     draft = Draft(
         requester=asking.requester,
         holder=asking.holder,
@@ -102,14 +103,7 @@ def make_draft(
         reason=reason,
         config_version=version.number,
         stages=resolve(version, planned, asking),
-        content_hash=content_hash(
-            asking,
-            duration=duration,
-            reason=reason,
-            plan=planned,
-            config=version.number,
-            revision=before.revision + 1 if before else 1,
-        ),
+        content_hash=content_hash(asking, terms, plan=planned, config=version.number),
         submitted_at=uow.now,
     )
     return Drafted(draft, planned)

@@ -7,6 +7,7 @@ from engine.policy.drift import is_too_late_to_begin
 from engine.policy.people import is_active
 from engine.ports import CompanyVersion, UnitOfWork
 from engine.workflow.asking.conflict import find_conflicts
+from engine.workflow.emergency.checkpoint import waits_for_checkpoint
 from engine.workflow.granting.attempt import Attempt, Taken, take_on
 from engine.workflow.granting.settle_grant import end_as_failed
 from engine.workflow.guarding.check import frozen_words
@@ -16,7 +17,8 @@ from engine.workflow.record import Recorder, name_of
 def begin_grant(attempt: Attempt) -> Taken | None:
     """Take the duty on, if it is still to be done and still allowed; SoD is checked once more.
 
-    What is not allowed any more ends the grant as FAILED, in the same commit.
+    What is not allowed any more ends the grant as FAILED, in the same commit. What was asked for in
+    an emergency waits until a signed checkpoint of the record holds it.
     """
     with attempt.work() as uow:
         taken = take_on(uow, attempt, GrantState.PROVISIONING)
@@ -27,6 +29,8 @@ def begin_grant(attempt: Attempt) -> Taken | None:
                 recorder = Recorder(uow, version, taken.dossier.request)
                 end_as_failed(recorder, taken.grant, objection)
                 uow.outbox.finish(taken.effect)
+                taken = None
+            elif waits_for_checkpoint(uow, version, taken.dossier, taken.effect):
                 taken = None
         uow.commit()
         return taken

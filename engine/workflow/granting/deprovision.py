@@ -16,6 +16,7 @@ from engine.model.grant import Grant, GrantState
 from engine.model.identifiers import show
 from engine.policy.drift import is_overdue
 from engine.ports import Effect, UnitOfWork
+from engine.workflow.emergency.opening import follow_end
 from engine.workflow.find import lock_request
 from engine.workflow.granting.attempt import Attempt, Boundary, retry_after, take_on
 from engine.workflow.granting.settle_grant import target_facts
@@ -92,7 +93,8 @@ def _settle_end(attempt: Attempt, begun: _Begun) -> None:
             return
         late = uow.now - grant.end_ordered_at
         grant = uow.grants.save(grant.end(grant.cause, at=uow.now))
-        Recorder(uow, uow.companies.active(), dossier.request).note(
+        recorder = Recorder(uow, uow.companies.active(), dossier.request)
+        recorder.note(
             _ended_as(begun),
             None,
             {
@@ -103,6 +105,7 @@ def _settle_end(attempt: Attempt, begun: _Begun) -> None:
                 "late_words": _late_words(late),
             },
         )
+        follow_end(recorder, grant)
         uow.commit()
 
 

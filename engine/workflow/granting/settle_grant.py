@@ -9,6 +9,7 @@ from engine.audit.entry import instant
 from engine.audit.vocabulary import Action
 from engine.model.grant import EndCause, Grant, GrantState
 from engine.ports import Effect, UnitOfWork, Work
+from engine.workflow.emergency.opening import follow_end
 from engine.workflow.find import lock_request
 from engine.workflow.granting.end import order_end
 from engine.workflow.record import Recorder
@@ -98,8 +99,9 @@ def end_as_failed(recorder: Recorder, grant: Grant, problem: str) -> None:
     uow = recorder.uow
     facts: dict[str, Json] = {"problem": problem, "cause": EndCause.FAILED.value}
     if grant.held_before is None:
-        uow.grants.save(grant.end(EndCause.FAILED, at=uow.now))
+        ended = uow.grants.save(grant.end(EndCause.FAILED, at=uow.now))
         recorder.note(Action.GRANT_FAILED, None, facts | {"was_touched": False})
+        follow_end(recorder, ended)
         return
     order_end(
         recorder,

@@ -124,6 +124,9 @@ def recorded(number: int, action: Action) -> Recorded:
         "entitlement": "netsuite-gl",
         "entitlement_name": "GL posting",
         "by_name": "Li Wei",
+        "assigned": "Marta Silva",
+        "outcome_words": "justified",
+        "finding": "Two rows were corrected.",
         "freeze_reason": "a key was found in the open",
         "system": "ledger",
         "holder_name": "Riya Patel",
@@ -159,6 +162,8 @@ def recorded(number: int, action: Action) -> Recorded:
         "unreached": "Ben Okafor (no account in a chat)",
         "reached": "Ben Okafor",
     }
+    if action.startswith(("breakglass.", "closing.")):
+        facts["incident"] = "INC-4711"
     return Recorded(Entry("JIT-42", action, BEN, AT, facts), number, None)
 
 

@@ -10,6 +10,7 @@ from engine.audit.canonical import Json
 from engine.audit.entry import Entry
 from engine.audit.vocabulary import VOCABULARY, Action, sentence, slots
 from engine.errors import NotAllowed
+from engine.model.closing import ClosingOutcome
 from engine.model.identifiers import AccountName
 from engine.model.request import Verdict
 from engine.model.target import Target
@@ -27,6 +28,7 @@ from engine.workflow.read_audit import read_audit
 from engine.workflow.receive import note_refusal
 from tests.engine.acts import answer, approved, ask, configure, given, settle, work_on
 from tests.engine.workflow.closely import write_to
+from tests.engine.workflow.emergency.acts import broken, closed
 from tests.simulation.company import (
     AP,
     BEN,
@@ -69,7 +71,7 @@ SAID = {
     "stage.asked_again": "Stage 1 of 2, Two controllers: people have changed; "
     "it asks Ben Okafor, Tom Reyes now.",
     "stage.stalled_found": "Nobody who may is left to decide the stage “Controller”, so nothing "
-    "can be given before it lapses 2026-11-22 13:02, unless people come back or the configuration "
+    "can be given before it lapses 2026-11-22 20:02, unless people come back or the configuration "
     "changes.",
     "ticket.checked": "FIN-1234 was looked up in Changes: it is open (Approved), belongs to "
     "Ola Berg and is about Ledger.",
@@ -109,9 +111,31 @@ SAID = {
     "account.reactivated": "Riya Patel's account U1 on second is a member's again.",
     "attempt.refused": "Ola Berg tried “approve” and was refused (a.b): You cannot.",
     "request.routed": ("Owner is not asked: only where it is for longer than an hour."),
-    "config.activated": "operator put configuration 4 in force ({digest}): A rule was added.",
+    "config.activated": "operator put configuration 6 in force ({digest}): A rule was added.",
     "freeze.begun": "Li Wei froze *-close: “it was leaked”; what is held is taken away.",
     "freeze.lifted": "Li Wei lifted the freeze of *-close: “it is over by now”.",
+    "breakglass.opened": "Ola Berg, Accountant, broke the glass: NETSUITE GL (gl_posting on main "
+    "as ola_berg) is given at once, for 1 hour, because of INC-4711. It begins as soon as a "
+    "signed checkpoint of the record holds this, and is decided afterwards.",
+    "breakglass.unsigned_found": "No signed checkpoint of the record holds this break-glass yet, "
+    "so nothing is given; please look whether the clock runs and can sign.",
+    "breakglass.unanswered_found": "Whether this break-glass was right should have been decided "
+    "until 2026-11-22 14:02, at stage 1 of 1, Controller, by Ben Okafor or Sofia Almeida or "
+    "Tom Reyes. It stays open until somebody answers.",
+    "breakglass.unapproved": "Nobody approved it afterwards in time, so it counts as not approved.",
+    "breakglass.ended_unused": "Nothing was given, so there is nothing to approve afterwards.",
+    "closing.opened": "The access has ended; what was done with it? To be closed by Tom Reyes, "
+    "until 2026-11-22 17:02.",
+    "closing.reassigned": "People have changed: it is to be closed by Tom Reyes now, "
+    "until 2026-11-22 17:02.",
+    "closing.reminded": "It is not closed yet. To be closed by Tom Reyes, until 2026-11-22 17:02.",
+    "closing.escalated": "It is not closed yet, and 2026-11-22 17:02 is near. From now on it can "
+    "be closed by Tom Reyes or Mara Lind.",
+    "closing.overdue_found": "It should have been closed until 2026-11-22 17:02 and is not. It can "
+    "be closed by Tom Reyes or Mara Lind, and is overdue until one of them does.",
+    "closing.closed": "Tom Reyes, Head of Compliance, closed it as not justified: "
+    "“Two stuck postings were corrected.”",
+    "closing.ended_unused": "Nothing was given, so there is nothing to look at; it is closed.",
     "audit.read": "Tom Reyes read the audit log: person riya.patel ({count} entries).",
 }
 """What is said when each thing happens for the first time in the life below."""
@@ -145,6 +169,26 @@ def freeze_and_lift(world: World) -> None:
     end_frozen(world.work)
     settle(world)
     unfreeze(world.work, LI, "*-close", "it is over by now")
+
+
+def break_the_glass(world: World) -> None:
+    """Let emergencies happen: one that is never given, and one that nobody answers for in time."""
+    world.is_unsigned = True
+    broken(world, OLA)
+    world.advance(timedelta(seconds=11))
+    settle(world)
+    world.advance(HOUR)
+    settle(world)
+    world.is_unsigned = False
+    request = broken(world)
+    settle(world)
+    for _ in range(6):
+        world.advance(HOUR)
+        settle(world)
+    for setup in (Setup(gone=frozenset({MARA})), Setup()):
+        configure(world, setup)
+        settle(world)
+    closed(world, request, outcome=ClosingOutcome.NOT_JUSTIFIED)
 
 
 def live_through_everything(world: World) -> list[Entry]:
@@ -183,6 +227,7 @@ def live_through_everything(world: World) -> list[Entry]:
     read_audit(world.work, TOM, EntryFilter(person=RIYA))
     configure(world, Setup(owner_when=LONG))
     cancel(world.work, RIYA, ask(world, wanted=GL))
+    break_the_glass(world)
     freeze_and_lift(world)
     configure(world, Setup(ticket=TICKET))
     cancel(world.work, OLA, ask(world, OLA))

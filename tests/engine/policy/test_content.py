@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from engine.model.company import Chain
 from engine.model.identifiers import ChainId, ConfigVersion
 from engine.policy.approvers import Asking
-from engine.policy.content import content_hash, shown_hash
+from engine.policy.content import Terms, content_hash, shown_hash
 from tests.engine.acts import whole
 from tests.engine.model.test_request import ASKED
 from tests.simulation.company import AP, BANK, GL, HOUR, OLA, RIYA, company
@@ -20,26 +19,23 @@ ENTITLEMENT = company().entitlement[GL]
 
 
 ASKING = Asking(RIYA, RIYA, ENTITLEMENT)
+TERMS = Terms(HOUR, "Q4 close")
 
 
 def hashed(
     asking: Asking = ASKING,
     *,
-    duration: timedelta = HOUR,
-    reason: str = "Q4 close",
+    terms: Terms = TERMS,
     chain: Chain | None = None,
     config: int = 1,
-    revision: int = 1,
 ) -> str:
     """Hash a request, in some respect different."""
     known = company()
     return content_hash(
         asking,
-        duration=duration,
-        reason=reason,
+        terms,
         plan=whole(chain or known.chain[ChainId("three")]),
         config=ConfigVersion(config),
-        revision=revision,
     )
 
 
@@ -54,11 +50,12 @@ def test_it_is_stable() -> None:
     [
         hashed(replace(ASKING, requester=OLA)),
         hashed(replace(ASKING, holder=OLA)),
-        hashed(duration=2 * HOUR),
-        hashed(reason="Q3 close"),
+        hashed(terms=replace(TERMS, duration=2 * HOUR)),
+        hashed(terms=replace(TERMS, reason="Q3 close")),
         hashed(chain=company().chain[ChainId("one")]),
         hashed(config=2),
-        hashed(revision=2),
+        hashed(terms=replace(TERMS, incident="INC-4711")),
+        hashed(terms=replace(TERMS, revision=2)),
         hashed(replace(ASKING, entitlement=replace(ENTITLEMENT, id=AP))),
         hashed(replace(ASKING, entitlement=replace(ENTITLEMENT, system=BANK))),
         hashed(replace(ASKING, entitlement=replace(ENTITLEMENT, resource="other"))),
@@ -78,4 +75,5 @@ def test_a_button_is_for_one_content_at_one_stage() -> None:
 
     assert re.fullmatch("[0-9a-f]{16}", shown)
     assert shown_hash(replace(request, stage_number=2)) != shown
-    assert shown_hash(replace(request, content_hash=hashed(reason="another reason"))) != shown
+    other = hashed(terms=replace(TERMS, reason="another reason"))
+    assert shown_hash(replace(request, content_hash=other)) != shown

@@ -68,10 +68,10 @@ def asking_is_limited(change: Change) -> Iterator[str]:
     """Nobody asks more often than they may, too soon after a denial, or for too much at once."""
     for was, now in change.touched:
         known = change.company.entitlement.get(now.request.entitlement)
-        if was is not None or known is None:
+        if was is not None or known is None or now.request.is_breakglass:
             continue
         mine = [r for r in change.before.requests.values() if r.holder == now.request.holder]
-        pending = [r for r in mine if r.is_pending]
+        pending = [r for r in mine if r.is_ahead]
         most = change.company.pending_max
         if most is not None and len(pending) >= most:
             yield f"{len(pending)} requests wait for {now.request.holder}"

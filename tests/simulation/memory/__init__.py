@@ -85,6 +85,9 @@ class State:
     accounts_number: int = 0
     addresses: dict[tuple[PlatformName, str], Address] = field(default_factory=dict)
     halts: dict[HaltId, Halt] = field(default_factory=dict)
+    signed: int = 0
+    """How many entries the newest checkpoint holds."""
+
     in_force: CompanyVersion | None = None
     """The newest version, following the accounts; None until somebody asks."""
 
@@ -121,6 +124,7 @@ class State:
             self.accounts_number,
             self.addresses.copy(),
             self.halts.copy(),
+            self.signed,
             self.in_force,
         )
 

@@ -70,6 +70,11 @@ class MemoryAuditLog:
         found.sort(key=lambda one: one.entry.at, reverse=True)
         return [one.recorded() for one in found[: wanted.limit]]
 
+    def is_signed(self, stream: str, action: str) -> bool:
+        """Say whether a signed checkpoint holds a stream's first entry of an action."""
+        signed = self._uow.state.entries[: self._uow.state.signed]
+        return any((one.entry.stream, one.entry.action) == (stream, action) for one in signed)
+
     def holdings_at(self, entitlement: EntitlementId | None, at: datetime) -> Sequence[Holding]:
         """Say who had an entitlement (or any) at an instant."""
         found = [

@@ -39,8 +39,8 @@ GIVING = (
     mutation(
         "what was given is left when giving failed",
         Edit(
-            "    if grant.held_before is None:\n        uow.grants",
-            "    if True:\n        uow.grants",
+            "    if grant.held_before is None:\n        ended = uow.grants",
+            "    if True:\n        ended = uow.grants",
         ),
         by=(invariants.ended_means_gone, invariants.only_standing_access_is_left),
     ),

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import Engine, text
 
 from adapters.signing import is_signed
 from engine.audit.checkpoint import key_of, verify
+from engine.audit.vocabulary import Action
+from engine.model.identifiers import show
+from engine.model.request import RequestKind
 from storage.proof import checkpoints
 from storage.proof.checkpoints import Contradiction, checkpoint_once
+from tests.contracts.samples import draft, entry
 from tests.storage.proof.conftest import Log
 from tests.storage.proof.test_sequencer import append
 
@@ -56,6 +62,29 @@ def test_a_grown_log_is_signed_after_a_second(log: Log) -> None:
     older(log.owner, "1 second")
 
     assert log.sign() is not None
+
+
+def test_who_broke_the_glass_waits_for_no_second(log: Log) -> None:
+    """Their access begins once a checkpoint holds that: one is due at once, and once only."""
+    log.sign()
+    with log.work() as uow:
+        asked = replace(draft(uow.now), kind=RequestKind.BREAKGLASS, incident="INC-7")
+        request = uow.requests.add(asked)
+        uow.audit.append(entry(request, Action.BREAKGLASS_OPENED, uow.now))
+        uow.commit()
+    stream = show(request.id)
+    log.sequence()
+    with log.work() as uow:
+        assert not uow.audit.is_signed(stream, Action.BREAKGLASS_OPENED)
+
+    assert log.sign() is not None
+
+    with log.work() as uow:
+        assert uow.audit.is_signed(stream, Action.BREAKGLASS_OPENED)
+        assert not uow.audit.is_signed(stream, Action.GRANT_ACTIVATED)
+    append(log, "audit")
+    log.sequence()
+    assert log.sign() is None
 
 
 def test_a_quiet_log_is_signed_every_ten_minutes(log: Log) -> None:

@@ -13,7 +13,7 @@ from engine.errors import Conflict
 from engine.model.identifiers import ChainId, ConfigVersion, EntitlementId, PersonId
 from engine.model.request import RequestState
 from engine.policy.approvers import Asking
-from engine.policy.content import content_hash
+from engine.policy.content import Terms, content_hash
 from engine.ports import EffectKind
 from engine.workflow.asking.cancel import cancel
 from engine.workflow.asking.submit import Ask, submit
@@ -64,8 +64,7 @@ def test_its_content_hash_is_of_what_was_asked(world: World) -> None:
     company = world.version.company
     assert request_of(world, request).content_hash == content_hash(
         Asking(RIYA, RIYA, company.entitlement[GL]),
-        duration=2 * HOUR,
-        reason=REASON,
+        Terms(2 * HOUR, REASON),
         plan=whole(company.chain[ChainId("three")]),
         config=world.version.number,
     )

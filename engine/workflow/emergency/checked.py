@@ -1,0 +1,110 @@
+"""What somebody needs at once is checked, and it is planned who approves it afterwards.
+
+Called by `open.py`, inside its transaction; the holder must be locked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from engine.errors import Conflict, Invalid, NotAllowed
+from engine.model.company import Entitlement
+from engine.model.identifiers import EntitlementId, PersonId
+from engine.model.request import Draft, RequestKind
+from engine.model.rules.emergency import Breakglass
+from engine.policy.approvers import Asking
+from engine.policy.content import Terms, content_hash
+from engine.policy.emergency.rules import emergency_length, find_incident, may_break, rule_of
+from engine.policy.plan import Plan
+from engine.policy.reason import check_reason
+from engine.ports import CompanyVersion, UnitOfWork
+from engine.workflow.asking.conflict import refuse_conflicts
+from engine.workflow.asking.planning import plan_for
+from engine.workflow.asking.stages import resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """What somebody needs at once, for themselves."""
+
+    actor: PersonId
+    entitlement: EntitlementId
+    duration: timedelta | None
+    """None asks for as long as the rule allows."""
+
+    reason: str
+    """With the incident's reference in it."""
+
+
+def find_rule(version: CompanyVersion, actor: PersonId, entitlement: Entitlement) -> Breakglass:
+    """Find the rule that lets somebody do it. Raises `NotAllowed`."""
+    rule = rule_of(version.company, entitlement)
+    if rule is None or not may_break(version.company, rule, actor):
+        why = (
+            "you are not among those whom its rule names"
+            if rule
+            else "no rule for emergencies is written for it"
+        )
+        raise NotAllowed(
+            "breakglass.not_allowed",
+            f"Break-glass for {entitlement.name} is not yours, because {why}; ask for it with "
+            f"`request {entitlement.id}`, or somebody on call.",
+        )
+    return rule
+
+
+def not_closed(rule: Breakglass, numbers: list[str]) -> Invalid:
+    """Refuse one more, because of those of theirs that are open."""
+    are = "is" if len(numbers) == 1 else "are"
+    return Invalid(
+        "breakglass.not_closed",
+        f"{' and '.join(numbers)} of yours {are} not closed yet, and by the rule “{rule.name}” "
+        f"nobody breaks the glass again with {rule.open_max} open; those who have to approve and "
+        f"close {'it' if len(numbers) == 1 else 'them'} were asked, and `status` says who.",
+    )
+
+
+def make_emergency(
+    uow: UnitOfWork,
+    version: CompanyVersion,
+    rule: Breakglass,
+    *,
+    entitlement: Entitlement,
+    asked: Emergency,
+) -> tuple[Draft, Plan]:
+    """Check what is asked, and plan who approves it afterwards: by the rule's own chain."""
+    duration = emergency_length(rule, entitlement, asked.duration)
+    incident = find_incident(rule, asked.reason)
+    # The incident takes the place of the reference that is asked for otherwise.
+    reason = check_reason(replace(entitlement, reason_pattern=""), asked.reason)
+    _refuse_conflicts(uow, version, entitlement, holder=asked.actor)
+    wanted = replace(entitlement, chain=rule.chain, routes=())
+    asking = Asking(asked.actor, asked.actor, wanted)
+    planned = plan_for(uow, version, asking, duration)
+    draft = Draft(
+        requester=asked.actor,
+        holder=asked.actor,
+        entitlement=entitlement.id,
+        duration=duration,
+        reason=reason,
+        config_version=version.number,
+        stages=resolve(version, planned, asking),
+        content_hash=content_hash(
+            asking, Terms(duration, reason, incident=incident), plan=planned, config=version.number
+        ),
+        submitted_at=uow.now,
+        kind=RequestKind.BREAKGLASS,
+        incident=incident,
+    )
+    return draft, planned
+
+
+def _refuse_conflicts(
+    uow: UnitOfWork, version: CompanyVersion, entitlement: Entitlement, *, holder: PersonId
+) -> None:
+    try:
+        refuse_conflicts(uow, version, entitlement.id, holder=holder)
+    except Conflict as conflict:
+        sentence = f"{conflict.sentence} Break-glass does not lift that rule."
+        raise Conflict(conflict.code, sentence) from None

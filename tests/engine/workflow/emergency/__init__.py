@@ -1,0 +1,1 @@
+"""Tests of emergencies: access that is given first and decided afterwards."""
