@@ -18,6 +18,7 @@ from engine.audit.entry import Entry, Recorded
 from engine.chats import Addresses, Inbox, Posts
 from engine.closings import Closings
 from engine.conditions import Conditions
+from engine.delegations import Delegations
 from engine.guards import Halts, Usage
 from engine.listing import Homes, Lists
 from engine.model.account import Account
@@ -283,6 +284,7 @@ class UnitOfWork(Protocol):
     inbox: Inbox
     homes: Homes
     addresses: Addresses
+    delegations: Delegations
     conditions: Conditions
     halts: Halts
     usage: Usage

@@ -16,9 +16,10 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from engine.audit.entry import GENESIS
 from engine.model.closing import Closing, ClosingOutcome, ClosingState
+from engine.model.delegation import StandIn
 from engine.model.dossier import Dossier
 from engine.model.grant import EndCause, Grant, GrantState
-from engine.model.identifiers import ChainId, PersonId
+from engine.model.identifiers import ChainId, DelegationId, PersonId
 from engine.model.request import (
     Approver,
     Decision,
@@ -159,16 +160,11 @@ def _closing_from(row: Row) -> Closing:
 
 def approvers_to(approvers: Sequence[Approver]) -> list[Mapping[str, object]]:
     """Write people and why they are asked as JSON."""
-    return [
-        {"person": one.person, "basis": one.basis, "parts": list(one.parts)} for one in approvers
-    ]
+    return [_approver_to(one) for one in approvers]
 
 
 def _approvers_from(held: Sequence[Mapping[str, Any]]) -> tuple[Approver, ...]:
-    return tuple(
-        Approver(PersonId(one["person"]), one["basis"], tuple(one.get("parts", (1,))))
-        for one in held
-    )
+    return tuple(map(_approver_from, held))
 
 
 def stages_to(stages: Sequence[Stage]) -> list[Mapping[str, object]]:
@@ -187,6 +183,37 @@ def stages_to(stages: Sequence[Stage]) -> list[Mapping[str, object]]:
         }
         for stage in stages
     ]
+
+
+def _approver_to(approver: Approver) -> Mapping[str, object]:
+    held: dict[str, object] = {
+        "person": approver.person,
+        "basis": approver.basis,
+        "parts": list(approver.parts),
+    }
+    if approver.stands_in is not None:
+        held["stands_in"] = {
+            "instead_of": approver.stands_in.instead_of,
+            "delegation": approver.stands_in.delegation,
+            "until": approver.stands_in.until.isoformat(),
+        }
+    return held
+
+
+def _approver_from(held: Mapping[str, Any]) -> Approver:
+    stands_in = held.get("stands_in")
+    return Approver(
+        PersonId(held["person"]),
+        held["basis"],
+        tuple(held.get("parts", (1,))),
+        StandIn(
+            PersonId(stands_in["instead_of"]),
+            DelegationId(stands_in["delegation"]),
+            datetime.fromisoformat(stands_in["until"]),
+        )
+        if stands_in
+        else None,
+    )
 
 
 def _stage_from(held: Mapping[str, Any]) -> Stage:

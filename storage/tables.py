@@ -110,6 +110,8 @@ decision = Table(
     _instant("decided_at"),
     _count("revision", key=True),
     Column("parts", ARRAY(Integer), nullable=False),
+    _text("instead_of", optional=True),
+    _int("delegation", optional=True),
 )
 
 access_grant = Table(
@@ -301,4 +303,21 @@ halt = Table(
     _instant("at"),
     _instant("lifted_at", optional=True),
     _text("lifted_by", optional=True),
+)
+
+delegation = Table(
+    "delegation",
+    METADATA,
+    _id(),
+    _text("delegator"),
+    _text("delegate"),
+    _text("system", optional=True),
+    _text("entitlement", optional=True),
+    _instant("begins_at"),
+    _instant("ends_at"),
+    _text("reason"),
+    _text("given_by"),
+    _instant("given_at"),
+    _instant("ended_at", optional=True),
+    _text("ended_by", optional=True),
 )

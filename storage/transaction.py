@@ -6,21 +6,34 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from engine.model.identifiers import PersonId
 from storage.database.wire import Row, Wire, prepare_hot
 from storage.dossiers import WIDTH, Head, head_from
-from storage.tables import account_change, config_version
+from storage.tables import account_change, config_version, delegation
 
 _newest = select(config_version).order_by(config_version.c.number.desc()).limit(1)
 _number = _newest.with_only_columns(config_version.c.number).scalar_subquery()
 _digest = _newest.with_only_columns(config_version.c.digest).scalar_subquery()
 _accounts = select(account_change.c.number).scalar_subquery()
 
-LOOK: tuple[Any, ...] = (func.clock_timestamp(), _number, _digest, _accounts)
-"""What every lock reads beside what it was asked for: the time, the newest configuration, and how
-often what is known of people's accounts has changed.
+DELEGATION_NAMES = tuple(column.name for column in delegation.c)
+_open = and_(delegation.c.ended_at.is_(None), delegation.c.ends_at > func.statement_timestamp())
+_delegations = (
+    select(
+        func.jsonb_agg(
+            aggregate_order_by(func.jsonb_build_array(*delegation.c.values()), delegation.c.id)
+        )
+    )
+    .where(_open)
+    .scalar_subquery()
+)
+
+LOOK: tuple[Any, ...] = (func.clock_timestamp(), _number, _digest, _accounts, _delegations)
+"""What every lock reads beside what it was asked for: the time, the newest configuration, how often
+what is known of people's accounts has changed, and who stands in for whom.
 
 Read once the locks are held, so that instants in one aggregate never run backwards.
 """
@@ -49,6 +62,9 @@ class Transaction:
         self.has_changed_accounts = False
         """Whether this transaction itself changes accounts, which nobody else may see yet."""
 
+        self.delegations: Sequence[Sequence[Any]] | None = None
+        """The delegations that were not over at that look, as JSON has them; None: look anew."""
+
         self.access: tuple[PersonId, list[Row]] | None = None
         """What somebody holds, read under their lock; forgotten when anything of it is changed."""
 
@@ -73,7 +89,8 @@ class Transaction:
 
     def look(self, row: Sequence[Any]) -> None:
         """Take in what `LOOK` read."""
-        at, number, digest, self.accounts_number = row
+        at, number, digest, self.accounts_number, delegations = row
+        self.delegations = delegations or ()
         self.newest = (number or 0, digest or "")
         self.take_time(at)
 

@@ -17,6 +17,7 @@ from engine.accounts import Accounts
 from engine.chats import Addresses, Inbox, Posts
 from engine.closings import Closings
 from engine.conditions import Conditions, NoConditions
+from engine.delegations import Delegations
 from engine.guards import Halts, Usage
 from engine.listing import Homes, Lists
 from engine.model.identifiers import PersonId
@@ -42,6 +43,7 @@ from storage.emergency.closings import PostgresClosings
 from storage.grants import PostgresGrants
 from storage.halts import PostgresHalts, PostgresUsage
 from storage.outbox import PostgresOutbox
+from storage.people.delegations import PostgresDelegations
 from storage.reports.lists import PostgresLists
 from storage.requests import PostgresRequests
 from storage.transaction import Transaction
@@ -69,6 +71,7 @@ class PostgresUnitOfWork:
     inbox: Inbox
     homes: Homes
     addresses: Addresses
+    delegations: Delegations
     conditions: Conditions
     tickets: Tickets
     halts: Halts
@@ -96,6 +99,7 @@ class PostgresUnitOfWork:
         self.addresses = PostgresAddresses(self._tx)
         self.halts = PostgresHalts(self._tx)
         self.usage = PostgresUsage(self._tx)
+        self.delegations = PostgresDelegations(self._tx)
         self.left_work = False
         """Whether what was committed left an effect that is due at once."""
 

@@ -67,7 +67,7 @@ def may_decide(person: PersonId, dossier: Dossier) -> bool:
         request.is_pending
         and person in {approver.person for approver in request.stage.asked}
         and person not in {request.requester, request.holder}
-        and person not in {decision.approver for decision in dossier.standing}
+        and person not in dossier.decided_by
     )
 
 

@@ -15,6 +15,7 @@ from engine.model.company import Company, Entitlement
 from engine.model.duration import spell
 from engine.model.identifiers import EntitlementId, PersonId, show
 from engine.model.request import Stage
+from engine.policy.delegating.standing_in import called
 from engine.policy.length import check_duration
 from engine.policy.reason import check_reason
 from engine.workflow.asking.preview import Outlook, preview
@@ -105,7 +106,7 @@ def _stages(ahead: Outlook) -> Iterator[Line]:
 
 
 def _asked(company: Company, stage: Stage) -> str:
-    names = [name_of(company, approver.person) for approver in stage.asked]
+    names = [called(company, approver) for approver in stage.asked]
     more = len(names) - NAMES_MAX
     shown = [*names[:NAMES_MAX], f"{more} more"] if more > 0 else names
     listed = " or ".join((", ".join(shown[:-1]), shown[-1])) if shown[1:] else shown[0]

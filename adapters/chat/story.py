@@ -28,6 +28,7 @@ from adapters.chat.cards import Button, Card, Fact, Line, Tone
 from adapters.chat.platform import Place
 from adapters.chat.wording import (
     Exact,
+    decided_by,
     decided_line,
     entry_line,
     exact,
@@ -254,11 +255,12 @@ class _Told:
 
     def _outcome(self, stage: Stage, decisions: tuple[Decision, ...]) -> tuple[str, Tone]:
         """Say in a word or two what came of a stage, and of nothing after it."""
-        last = decisions[-1] if decisions else None
+        company, last = self.story.company, decisions[-1] if decisions else None
         if last is not None and last.verdict is Verdict.DENY:
-            return f"denied by {last.approver_name}", Tone.BAD
+            return f"denied by {decided_by(company, last)}", Tone.BAD
         if last is not None and len(decisions) >= stage.quorum:
-            return f"approved by {' and '.join(d.approver_name for d in decisions)}", Tone.GOOD
+            names = (decided_by(company, one) for one in decisions)
+            return f"approved by {' and '.join(names)}", Tone.GOOD
         dossier = self.story.dossier
         return state_words(dossier), tone_of(dossier)
 
@@ -269,10 +271,10 @@ class _Told:
 
     def _lines(self, stage: Stage) -> tuple[Line, ...]:
         """Say who decided up to a stage, and what was asked and answered."""
-        dossier = self.story.dossier
+        company, dossier = self.story.company, self.story.dossier
         decided = (d for d in dossier.standing if d.stage <= stage.number)
         return (
-            *(decided_line(decision, dossier.request) for decision in decided),
+            *(decided_line(company, decision, dossier.request) for decision in decided),
             *(entry_line(one) for one in exchanged(self.story.entries) if _is_by(one, stage)),
         )
 

@@ -15,6 +15,7 @@ from engine.model.duration import spell
 from engine.model.grant import EndCause, GrantState
 from engine.model.identifiers import PersonId, SystemId, show
 from engine.model.request import Decision, Request, RequestState, Verdict
+from engine.policy.delegating.standing_in import called
 
 _REFUSALS: dict[type[Refused], str] = {
     NotFound: "Not found",
@@ -198,15 +199,22 @@ def state_facts(dossier: Dossier) -> tuple[Fact, ...]:
 
 def asked_names(company: Company, request: Request) -> str:
     """List whom the open stage asks."""
-    return " or ".join(name_of(company, approver.person) for approver in request.stage.asked)
+    return " or ".join(called(company, approver) for approver in request.stage.asked)
 
 
-def decided_line(decision: Decision, request: Request) -> Line:
+def decided_by(company: Company, decision: Decision) -> str:
+    """Name who decided, and in whose stead, e.g. `Ana Silva for Ben Cho`."""
+    if decision.instead_of is None:
+        return decision.approver_name
+    return f"{decision.approver_name} for {name_of(company, decision.instead_of)}"
+
+
+def decided_line(company: Company, decision: Decision, request: Request) -> Line:
     """Say one decision: who, with which title, what, at which stage, when, and why."""
     verb = "approved" if decision.verdict is Verdict.APPROVE else "denied"
     stage = request.stages[decision.stage - 1]
     said = f": “{decision.reason}”" if decision.reason else "."
-    who = f"{decision.approver_name}, {decision.approver_title},"
+    who = f"{decided_by(company, decision)}, {decision.approver_title},"
     where = f"stage {stage.number} of {len(request.stages)}, {stage.name}, "
     return (f"{who} {verb} {where}", decision.decided_at, said)
 

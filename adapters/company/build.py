@@ -67,7 +67,7 @@ from engine.model.identifiers import (
     SystemId,
     TicketSourceId,
 )
-from engine.model.limits import Limits, Rate
+from engine.model.rules.limits import Limits, Rate
 from engine.model.rules.ticket import TicketRule, TicketSource
 
 T = TypeVar("T")

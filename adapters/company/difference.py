@@ -19,7 +19,7 @@ from engine.model.company import (
     SodRule,
     System,
 )
-from engine.model.limits import UNLIMITED
+from engine.model.rules.limits import UNLIMITED
 from engine.model.rules.ticket import TicketSource
 
 Key = TypeVar("Key", bound=str)

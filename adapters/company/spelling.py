@@ -10,7 +10,7 @@ from adapters.company.durations import write
 from adapters.company.shapes import WEEKDAYS
 from engine.model.calendar import Freeze, Hours, Schedule
 from engine.model.company import ClosingRule, Condition, Route, Selector, StageRule
-from engine.model.limits import Limits
+from engine.model.rules.limits import Limits
 from engine.model.rules.ticket import TicketRule
 
 

@@ -14,6 +14,7 @@ import re
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from engine.audit.canonical import Json
 from engine.audit.emergencies import AFTERWARDS, EMERGENCIES, LOUD
 from engine.audit.entry import Entry
 from engine.audit.meaning import Meaning
@@ -59,6 +60,8 @@ class Action(StrEnum):
     ACCOUNT_REACTIVATED = "account.reactivated"
     FREEZE_BEGUN = "freeze.begun"
     FREEZE_LIFTED = "freeze.lifted"
+    DELEGATION_GIVEN = "delegation.given"
+    DELEGATION_ENDED = "delegation.ended"
     ATTEMPT_REFUSED = "attempt.refused"
     CONFIG_ACTIVATED = "config.activated"
     AUDIT_READ = "audit.read"
@@ -111,7 +114,7 @@ VOCABULARY: dict[Action, Meaning] = {
         "{actor} answers {askers}: “{answer}”", in_thread=True, to_askers=True
     ),
     Action.STAGE_ASKED_AGAIN: Meaning(
-        "Stage {stage} of {stages}, {stage_name}: people have changed; it asks {asked} now.",
+        "Stage {stage} of {stages}, {stage_name}: {why_again}; it asks {asked} now.",
         in_thread=True,
     ),
     Action.STAGE_STALLED: Meaning(
@@ -220,6 +223,13 @@ VOCABULARY: dict[Action, Meaning] = {
         "{actor} froze {pattern}: “{freeze_reason}”{live_words}.",
     ),
     Action.FREEZE_LIFTED: Meaning("{actor} lifted the freeze of {pattern}: “{lift_reason}”."),
+    Action.DELEGATION_GIVEN: Meaning(
+        "{actor} let {delegate_name} decide for {delegator_name}, {scope}, from {begins_at} until "
+        "{ends_at}: “{delegation_reason}” ({shown})."
+    ),
+    Action.DELEGATION_ENDED: Meaning(
+        "{actor} ended {shown}: {delegate_name} does not decide for {delegator_name} any more."
+    ),
     Action.ATTEMPT_REFUSED: Meaning("{actor} tried “{word}” and was refused ({code}): {sentence}"),
     Action.CONFIG_ACTIVATED: Meaning(
         "{actor} put configuration {config_version} in force ({digest}): {difference}"
@@ -253,8 +263,19 @@ def is_loud(entry: Entry) -> bool:
     return "incident" in entry.facts and entry.action in LOUD
 
 
+_BEFORE: dict[str, Json] = {"why_again": "people have changed"}
+"""What facts would have said that older entries do not have."""
+
+
+def _actor(entry: Entry) -> Json:
+    """Name who acted, and in whose stead, e.g. `Ana Silva for Ben Cho`."""
+    name = entry.facts.get("actor_name", entry.actor)
+    instead_of = entry.facts.get("instead_of_name")
+    return f"{name} for {instead_of}" if instead_of else name
+
+
 def _fact(entry: Entry, name: str) -> str | datetime:
-    value = entry.facts.get("actor_name", entry.actor) if name == "actor" else entry.facts[name]
+    value = _actor(entry) if name == "actor" else {**_BEFORE, **entry.facts}[name]
     if name.endswith("_at") and isinstance(value, str):
         return datetime.fromisoformat(value)
     if name.endswith("duration") and isinstance(value, int):

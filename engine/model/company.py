@@ -27,8 +27,8 @@ from engine.model.identifiers import (
     SodRuleId,
     SystemId,
 )
-from engine.model.limits import UNLIMITED, Limits
 from engine.model.rules.emergency import Breakglass, ClosingRule
+from engine.model.rules.limits import UNLIMITED, Limits
 from engine.model.rules.selector import Role, Selector, SelectorKind
 from engine.model.rules.ticket import TicketRule, TicketSource
 

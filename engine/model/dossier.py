@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from engine.model.closing import Closing
 from engine.model.grant import Grant
+from engine.model.identifiers import PersonId
 from engine.model.request import Decision, Request
 
 
@@ -31,6 +32,11 @@ class Dossier:
         A change of what is asked is a new revision, and an answer to an earlier one is none to it.
         """
         return tuple(d for d in self.decisions if d.revision == self.request.revision)
+
+    @property
+    def decided_by(self) -> frozenset[PersonId]:
+        """Name who has decided, themselves or by somebody who stood in: nobody counts twice."""
+        return frozenset(person for decision in self.standing for person in decision.people)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,9 @@ PlatformName = NewType("PlatformName", str)
 RequestId = NewType("RequestId", int)
 """The number of a request, and of the grant that comes from it."""
 
+DelegationId = NewType("DelegationId", int)
+"""The number of a delegation, shown as `D-7`."""
+
 EffectId = NewType("EffectId", int)
 ConfigVersion = NewType("ConfigVersion", int)
 

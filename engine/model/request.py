@@ -18,7 +18,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from engine.errors import IllegalMove
-from engine.model.identifiers import ChainId, ConfigVersion, EntitlementId, PersonId, RequestId
+from engine.model.delegation import StandIn
+from engine.model.identifiers import (
+    ChainId,
+    ConfigVersion,
+    DelegationId,
+    EntitlementId,
+    PersonId,
+    RequestId,
+)
 from engine.model.window import Window
 
 REASON_LENGTH_MAX = 3000
@@ -92,6 +100,19 @@ class Approver:
     parts: tuple[int, ...] = (1,)
     """For which parts of the stage they may decide; 1 is the first."""
 
+    stands_in: StandIn | None = None
+    """In whose stead they decide; None in their own right."""
+
+    @property
+    def instead_of(self) -> PersonId | None:
+        """Name whom they stand in for, if anybody."""
+        return self.stands_in.instead_of if self.stands_in else None
+
+    @property
+    def delegation(self) -> DelegationId | None:
+        """Name the delegation by which they do, if any."""
+        return self.stands_in.delegation if self.stands_in else None
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -154,8 +175,19 @@ class Decision:
     revision: int = 1
     """What it was an answer to: the request's revision then."""
 
+    instead_of: PersonId | None = None
+    """In whose stead it was given: both have decided then."""
+
+    delegation: DelegationId | None = None
+    """By which delegation, where it was given in somebody's stead."""
+
     parts: tuple[int, ...] = (1,)
     """For which parts of its stage it may count; it counts for one of them."""
+
+    @property
+    def people(self) -> tuple[PersonId, ...]:
+        """Name who has decided by it, and decides nothing else of this request."""
+        return (self.approver,) if self.instead_of is None else (self.approver, self.instead_of)
 
 
 @dataclass(frozen=True, slots=True)

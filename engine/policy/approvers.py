@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.model.company import Company, Entitlement, Role, Selector, SelectorKind, StageRule
+from engine.model.delegation import Delegation
 from engine.model.identifiers import EntitlementId, GroupId, PersonId
 from engine.model.request import Approver
+from engine.policy.delegating.standing_in import in_own_right, with_delegates
 from engine.policy.people import has_role, is_active, selected
 
 
@@ -22,20 +24,35 @@ class Asking:
     requester: PersonId
     holder: PersonId
     entitlement: Entitlement
+    delegations: Sequence[Delegation] = ()
+    """Who stands in for whom now."""
 
 
 def approvers(
     company: Company, rule: StageRule, asking: Asking, *, excluded: frozenset[PersonId]
 ) -> tuple[Approver, ...]:
-    """List who may decide a stage, each with the first rule that makes them an approver."""
+    """List who may decide a stage, each with the first rule that makes them an approver.
+
+    After them, who may in their stead; whatever keeps one of the two from deciding keeps both.
+    """
     barred = excluded | {asking.requester, asking.holder}
+
+    def may_decide(person: PersonId) -> bool:
+        return person not in barred and has_role(company, person, Role.APPROVER)
+
     found: dict[PersonId, Approver] = {}
     for selector in rule.approvers:
         people, basis = pointed_at(company, selector, asking)
         for person in people:
-            if person not in barred and has_role(company, person, Role.APPROVER):
+            if may_decide(person):
                 found.setdefault(person, Approver(person, basis))
-    return tuple(found.values())
+    return with_delegates(
+        company,
+        tuple(found.values()),
+        asking.entitlement,
+        delegations=asking.delegations,
+        may_decide=may_decide,
+    )
 
 
 def undecidable_stage(stages: Sequence[tuple[StageRule, Sequence[Approver]]]) -> StageRule | None:
@@ -43,12 +60,13 @@ def undecidable_stage(stages: Sequence[tuple[StageRule, Sequence[Approver]]]) ->
 
     Each stage needs as many people as its quorum, and one person decides at most one stage, so this
     is a matching of places to people (Kuhn's algorithm: places are few, so its cost is nothing).
+    Whoever stands in is left out: where they could take a place, the one they stand in for could.
     """
     taken: dict[PersonId, int] = {}
     places: list[Sequence[Approver]] = []
     for rule, candidates in stages:
         for _ in range(rule.quorum):
-            places.append(candidates)
+            places.append(in_own_right(candidates))
             if not _seat(len(places) - 1, places, taken, set()):
                 return rule
     return None

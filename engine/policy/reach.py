@@ -59,7 +59,7 @@ def _tried(
 ) -> Mapping[PersonId, Mapping[PlatformName, str | None]]:
     """Give, for all who may still answer, the reference of their message on each platform."""
     request = dossier.request
-    decided = {decision.approver for decision in dossier.standing}
+    decided = dossier.decided_by
     references = {(post.platform, post.key): post.reference for post in posts}
     asked = (company.person.get(a.person) for a in request.stage.asked if a.person not in decided)
     return {

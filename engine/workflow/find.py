@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from engine.errors import NotFound
-from engine.model.company import Company, Entitlement, Person
+from engine.model.company import Company, Entitlement, Person, System
 from engine.model.dossier import Dossier
-from engine.model.identifiers import EntitlementId, PersonId, RequestId, show
+from engine.model.identifiers import EntitlementId, PersonId, RequestId, SystemId, show
 from engine.ports import UnitOfWork
 
 CLOSEST_MAX = 3
@@ -35,6 +35,17 @@ def find_entitlement(company: Company, wanted: EntitlementId) -> Entitlement:
             "entitlement.unknown",
             f"There is no entitlement “{wanted}” in the catalog"
             f"{_closest(wanted, company.entitlement)}",
+        )
+    return found
+
+
+def find_system(company: Company, wanted: SystemId) -> System:
+    """Find a system. Raises `NotFound` with the closest names."""
+    found = company.system.get(wanted)
+    if found is None:
+        raise NotFound(
+            "system.unknown",
+            f"There is no system “{wanted}” in the catalog{_closest(wanted, company.system)}",
         )
     return found
 

@@ -74,7 +74,7 @@ def _concerned(story: Story) -> Mapping[str, PersonId]:
     company, request = story.company, story.dossier.request
     people = {request.requester, request.holder}
     people |= {a.person for stage in request.stages[: request.stage_number] for a in stage.asked}
-    people |= {decision.approver for decision in story.dossier.decisions}
+    people |= story.dossier.decided_by
     people |= {*holders_of(company, Role.COMPLIANCE), *holders_of(company, Role.ADMIN)}
     entitlement = company.entitlement.get(request.entitlement)
     if entitlement is not None:

@@ -32,14 +32,18 @@ PAGE = 200
 _ENDS = frozenset({GrantState.PROVISIONING, GrantState.ACTIVE})
 
 
-def people_now(work: Work) -> tuple[int, int] | None:
-    """Name what is known of people now; the same name, the same people. None without a company."""
+def people_now(work: Work) -> tuple[object, ...] | None:
+    """Name what is known of people now; the same name, the same people. None without a company.
+
+    Who stands in for whom is part of it: so what begins or ends by the clock alone is noticed, too.
+    """
     with work() as uow:
         try:
             version = uow.companies.active()
         except NotFound:
             return None
-        return version.number, version.accounts_number
+        in_force = tuple(one.id for one in uow.delegations.in_force())
+        return version.number, version.accounts_number, in_force
 
 
 def follow_people(work: Work) -> int:

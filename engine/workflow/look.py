@@ -68,7 +68,7 @@ def _may_see(company: Company, actor: PersonId, dossier: Dossier) -> bool:
     request = dossier.request
     concerned = {request.requester, request.holder}
     concerned |= {approver.person for stage in request.stages for approver in stage.asked}
-    concerned |= {decision.approver for decision in dossier.decisions}
+    concerned |= dossier.decided_by
     entitlement = company.entitlement.get(request.entitlement)
     owns = entitlement is not None and is_owner(company, actor, entitlement)
     return actor in concerned or owns or sees_everything(company, actor)

@@ -14,7 +14,7 @@ from engine.audit.emergencies import LOUD
 from engine.audit.entry import Entry
 from engine.audit.vocabulary import VOCABULARY, Action, slots
 from engine.model.company import Company
-from engine.model.identifiers import PersonId, RequestId, show
+from engine.model.identifiers import DelegationId, PersonId, RequestId, show
 from engine.model.request import Request
 from engine.model.via import Via
 from engine.policy.emergency.watchers import watchers
@@ -102,6 +102,19 @@ def actor_facts(
             "assurance": via.assurance.value,
         }
     return facts
+
+
+def stead_facts(
+    company: Company, instead_of: PersonId | None, delegation: DelegationId | None
+) -> dict[str, Json]:
+    """Copy in whose stead somebody acts, and by which delegation; nothing in their own right."""
+    if instead_of is None:
+        return {}
+    return {
+        "instead_of": instead_of,
+        "instead_of_name": name_of(company, instead_of),
+        "delegation": delegation,
+    }
 
 
 def name_of(company: Company, person: PersonId) -> str:

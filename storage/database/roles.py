@@ -72,6 +72,9 @@ _RIGHTS = (
     f"GRANT UPDATE (lifted_at, lifted_by) ON halt TO {APP}",
     f"GRANT DELETE ON inbox, home, account TO {APP}",
     f"GRANT UPDATE (number) ON account_change TO {APP}",
+    f"""GRANT INSERT (delegator, delegate, system, entitlement, begins_at, ends_at, reason,
+                      given_by, given_at), UPDATE (ended_at, ended_by)
+        ON delegation TO {APP}""",
     # By column: with INSERT on the whole table an id could be forged (OVERRIDING SYSTEM VALUE).
     f"""GRANT INSERT (stream, stream_seq, prev_hash, salt, body, digest, leaf_hash, action, actor,
                       at, request, requester, holder, entitlement, system)

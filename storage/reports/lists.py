@@ -57,7 +57,7 @@ _WAITING_FOR = prepare(
         ~exists().where(
             decision.c.request == request.c.id,
             decision.c.revision == request.c.revision,
-            decision.c.approver == _person,
+            or_(decision.c.approver == _person, decision.c.instead_of == _person),
         ),
     )
 )

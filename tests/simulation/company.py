@@ -40,7 +40,7 @@ from engine.model.identifiers import (
     SystemId,
     TicketSourceId,
 )
-from engine.model.limits import UNLIMITED, Limits, Rate
+from engine.model.rules.limits import UNLIMITED, Limits, Rate
 from engine.model.rules.ticket import TicketRule, TicketSource
 
 RIYA = PersonId("riya.patel")

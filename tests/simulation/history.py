@@ -22,6 +22,8 @@ from engine.policy.content import shown_hash
 from engine.ports import Work
 from engine.workflow import accounts, apply_config
 from engine.workflow.asking import cancel, decide, question, submit
+from engine.workflow.delegating.end import undelegate
+from engine.workflow.delegating.give import delegate
 from engine.workflow.granting import end
 from engine.workflow.granting.attempt import Boundary
 from engine.workflow.guarding import freeze as halting
@@ -32,6 +34,7 @@ from tests.simulation.guarding import guarded
 from tests.simulation.memory.conditions import ANOTHER, LONG
 from tests.simulation.memory.tickets import COMMON
 from tests.simulation.sandbox import Fault
+from tests.simulation.standing import some_giving
 from tests.simulation.world import Cut, Plan, World, refused
 
 INVARIANTS = (guarded, invariants)
@@ -180,6 +183,25 @@ class History:
                 f"{'asks' if is_question else 'answers'} about {show(request.id)}",
                 lambda work: say(work, actor, request.id, words),
             )
+
+    def stand_in(self) -> None:
+        """Somebody lets somebody stand in for them, or that is ended; not always by who may."""
+        open_ones = [d for d in self.world.state.delegations.values() if d.ended_at is None]
+        if open_ones and self.chance.random() < 0.4:
+            ended = self.chance.choice(open_ones)
+            by = self.chance.choice((ended.delegator, ended.delegate, acme.LI, *PEOPLE))
+            self._does(
+                by,
+                f"ends delegation {ended.id}",
+                lambda work: undelegate(work, by, ended.id),
+            )
+            return
+        giving = some_giving(self.chance, self.world, PEOPLE, self.wanted)
+        self._does(
+            giving.actor,
+            f"lets {giving.delegate} stand in for {giving.delegator}: {giving.scope}",
+            lambda work: delegate(work, giving),
+        )
 
     def take_back(self) -> None:
         """Somebody cancels a request."""
@@ -387,6 +409,7 @@ class History:
             (self.decide, 9),
             (self.talk, 2),
             (self.take_back, 0.5),
+            (self.stand_in, 1.5),
             (self.end_early, 2),
             (self.wait, 7),
             (self.tick, 6),

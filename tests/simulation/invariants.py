@@ -40,9 +40,12 @@ from tests.simulation.rules import (
     can_be_decided,
     functions_of,
     has_left,
-    may_decide,
+    in_force,
+    is_by_who_may,
     may_revoke,
     stages_of,
+    used,
+    who_may_decide,
 )
 
 if TYPE_CHECKING:
@@ -59,15 +62,16 @@ def only_who_may_decides(change: Change) -> Iterator[str]:
         if not request.is_pending or decision.stage != request.stage_number:
             yield f"{decision.approver} decided stage {decision.stage} of {request}"
         pinned = change.before.companies[request.config_version].company
-        if not may_decide(change.company, pinned, request, person=decision.approver):
-            yield f"{decision.approver} may not decide {request}"
+        by = in_force(change.before, change.at)
+        if not is_by_who_may(change.company, pinned, request, decision=decision, delegations=by):
+            yield f"{decision.approver} for {decision.instead_of} may not decide {request}"
 
 
 @always(EACH_COMMIT)
 def nobody_decides_twice(change: Change) -> Iterator[str]:
     """Nobody decides one request twice, at whatever stage; and what was decided stays."""
     for was, now in change.touched:
-        people = [decision.approver for decision in now.decisions]
+        people = [person for decision in now.decisions for person in used([decision])]
         if len(people) != len(set(people)):
             yield f"{show(now.request.id)} was decided by {people}"
         if was is not None and was.decisions != now.decisions[: len(was.decisions)]:
@@ -331,17 +335,13 @@ def who_left_holds_nothing(world: World) -> Iterator[str]:
 def open_stages_ask_who_may_decide(world: World) -> Iterator[str]:
     """An open stage asks exactly those who may decide it now, beside those who have."""
     for request, decisions, pinned in _pending(world):
-        decided = {decision.approver for decision in decisions}
-        may = {
-            person
-            for person in world.version.company.person
-            if request.entitlement in world.version.company.entitlement
-            and may_decide(world.version.company, pinned, request, person=person)
-        }
+        company = world.version.company
+        decided, by = used(decisions), in_force(world.state, world.now)
+        may = who_may_decide(company, pinned, request, delegations=by, decided=decided)
         here = {d.approver for d in decisions if d.stage == request.stage_number}
         asked = {approver.person for approver in request.stage.asked}
-        if asked != may - decided | here or any(has_left(world.state, p) for p in asked - here):
-            yield f"{show(request.id)} asks {asked}, {may - decided} may decide, {here} have"
+        if asked != may | here or any(has_left(world.state, p) for p in asked - here):
+            yield f"{show(request.id)} asks {asked}, {may} may decide, {here} have"
 
 
 @always(EACH_TICK)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from engine.model.account import Account
@@ -17,6 +17,7 @@ from engine.model.company import (
     SelectorKind,
     StageRule,
 )
+from engine.model.delegation import Delegation
 from engine.model.identifiers import EntitlementId, FunctionId, PersonId
 from engine.model.request import Decision, Request
 from tests.simulation.memory.conditions import ANOTHER, LONG
@@ -46,14 +47,106 @@ def functions_of(company: Company, pinned: Company, entitlement: EntitlementId) 
 
 def may_decide(company: Company, pinned: Company, request: Request, *, person: PersonId) -> bool:
     """Say whether a person may decide the open stage: the people of today, the rules of then."""
-    if person in {request.requester, request.holder} or not _is_active(company, person):
-        return False
     rule = stages_left(pinned, request)[0]
-    may_at_all = any(_names(company, s, person) for s in company.roles[Role.APPROVER])
-    return may_at_all and any(
+    return _may_at_all(company, request, person) and any(
         _names(company, s, person) or _names_by_relation(company, s, request, person=person)
         for s in rule.approvers
     )
+
+
+def _may_at_all(company: Company, request: Request, person: PersonId) -> bool:
+    if person in {request.requester, request.holder} or not _is_active(company, person):
+        return False
+    return any(_names(company, s, person) for s in company.roles[Role.APPROVER])
+
+
+def in_force(state: State, at: datetime) -> list[Delegation]:
+    """List who stands in for whom at an instant."""
+    return [
+        one
+        for one in state.delegations.values()
+        if one.begins_at <= at < one.ends_at and (one.ended_at is None or at < one.ended_at)
+    ]
+
+
+def instead_of(
+    company: Company,
+    pinned: Company,
+    request: Request,
+    *,
+    person: PersonId,
+    delegations: Sequence[Delegation],
+) -> set[PersonId]:
+    """Name those in whose stead a person may decide the open stage: who may do so themselves."""
+    if not _may_at_all(company, request, person):
+        return set()
+    if may_decide(company, pinned, request, person=person):
+        return set()
+    return {
+        one.delegator
+        for one in delegations
+        if one.delegate == person
+        and one.scope.entitlement in {None, request.entitlement}
+        and one.scope.system in {None, company.entitlement[request.entitlement].system}
+        and may_decide(company, pinned, request, person=one.delegator)
+    }
+
+
+def is_by_who_may(
+    company: Company,
+    pinned: Company,
+    request: Request,
+    *,
+    decision: Decision,
+    delegations: Sequence[Delegation],
+) -> bool:
+    """Say whether a decision was its giver's: in their own right, else in whose stead it says."""
+    person = decision.approver
+    if decision.instead_of is None:
+        return may_decide(company, pinned, request, person=person)
+    return decision.instead_of in instead_of(
+        company, pinned, request, person=person, delegations=delegations
+    )
+
+
+def may_decide_now(
+    company: Company,
+    pinned: Company,
+    request: Request,
+    *,
+    person: PersonId,
+    delegations: Sequence[Delegation],
+    decided: set[PersonId],
+) -> bool:
+    """Say whether somebody may decide the open stage who has not, in whosever stead."""
+    stead = instead_of(company, pinned, request, person=person, delegations=delegations)
+    may = may_decide(company, pinned, request, person=person) or bool(stead - decided)
+    return may and person not in decided
+
+
+def who_may_decide(
+    company: Company,
+    pinned: Company,
+    request: Request,
+    *,
+    delegations: Sequence[Delegation],
+    decided: set[PersonId],
+) -> set[PersonId]:
+    """Name who may decide the open stage and has not; nobody what is not in the catalog."""
+    return {
+        person
+        for person in company.person
+        if request.entitlement in company.entitlement
+        and may_decide_now(
+            company, pinned, request, person=person, delegations=delegations, decided=decided
+        )
+    }
+
+
+def used(decisions: Sequence[Decision]) -> set[PersonId]:
+    """Name who has decided, themselves or by somebody else."""
+    people = {decision.approver for decision in decisions}
+    return people | {d.instead_of for d in decisions if d.instead_of is not None}
 
 
 def stages_of(pinned: Company, request: Request) -> tuple[StageRule, ...]:
@@ -92,7 +185,7 @@ def can_be_decided(
         people = {p for p in company.person if may_decide(company, pinned, stage, person=p)}
         taken = sum(1 for decision in decisions if decision.stage == number)
         places += [people] * (rule.quorum - taken)
-    return _can_be_seated(places, {decision.approver for decision in decisions})
+    return _can_be_seated(places, used(decisions))
 
 
 def _can_be_seated(places: list[set[PersonId]], seated: set[PersonId]) -> bool:

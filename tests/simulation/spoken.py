@@ -9,7 +9,7 @@ from engine.model.identifiers import PersonId, show
 from engine.workflow.record import BOT
 from tests.simulation import told
 from tests.simulation.asked import EACH_COMMIT, Change, always
-from tests.simulation.rules import may_decide
+from tests.simulation.rules import in_force, may_decide_now, used
 
 
 @always(EACH_COMMIT)
@@ -34,9 +34,11 @@ def only_who_may_decide_asks(change: Change) -> Iterator[str]:
             continue
         before = change.before.requests[number]
         pinned = change.before.companies[before.config_version].company
-        decided = {d.approver for d in change.before.decisions.get(number, ())}
-        person = PersonId(one.entry.actor)
-        if not may_decide(change.company, pinned, before, person=person) or person in decided:
+        decided = used(change.before.decisions.get(number, ()))
+        person, by = PersonId(one.entry.actor), in_force(change.before, change.at)
+        if not may_decide_now(
+            change.company, pinned, before, person=person, delegations=by, decided=decided
+        ):
             yield f"{person} asks about {before}"
         is_late = change.at >= before.stage_due_at and not before.is_breakglass
         if not before.is_pending or is_late:

@@ -12,7 +12,7 @@ from engine.model.closing import ClosingState
 from engine.model.dossier import Dossier
 from engine.model.grant import GrantState
 from engine.model.identifiers import RequestId, read
-from engine.model.request import RequestState, Verdict
+from engine.model.request import RequestState, Stage, Verdict
 
 if TYPE_CHECKING:
     from tests.simulation.memory.records import Logged
@@ -97,10 +97,14 @@ def _happened_to_stage(was: Dossier | None, now: Dossier) -> Iterator[str]:
             yield f"stage {stage.number} is stalled"
         return
     goes_on = before.is_stalled and not stage.is_stalled
-    if goes_on or {a.person for a in before.asked} != {a.person for a in stage.asked}:
+    if goes_on or _acting(before) != _acting(stage):
         yield f"stage {stage.number} asks {sorted(a.person for a in stage.asked)}"
     if stage.is_stalled and not before.is_stalled:
         yield f"stage {stage.number} is stalled"
+
+
+def _acting(stage: Stage) -> set[tuple[str, str | None]]:
+    return {(approver.person, approver.instead_of) for approver in stage.asked}
 
 
 def _happened_to_grant(was: Dossier | None, now: Dossier) -> Iterator[str]:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from bot.leased import Leased
+from bot.upkeep import FOLLOW_EVERY
 from engine.errors import ConnectorError, Refused
 from engine.model.identifiers import EffectId, PlatformName, RequestId
 from engine.model.target import Target
@@ -109,8 +110,11 @@ class World:
     """Whether nobody signs checkpoints of the record."""
 
     running: Run | None = None
-    followed: tuple[int, int] | None = None
+    followed: tuple[object, ...] | None = None
     """What was known of people when the clock last came by."""
+
+    followed_at: float = 0.0
+    """When, in seconds of the world."""
 
     def __post_init__(self) -> None:
         self.target = SandboxMemory(self._linger)
@@ -170,8 +174,9 @@ class World:
 
     def _follow(self) -> int:
         people, done = people_now(self.work), 0
-        if people != self.followed:
-            self.followed, done = people, follow_people(self.work)
+        if people != self.followed or self._seconds() - self.followed_at >= FOLLOW_EVERY:
+            self.followed, self.followed_at = people, self._seconds()
+            done = follow_people(self.work)
         done += end_frozen(self.work)
         asked.check_followed(self)
         return done

@@ -47,6 +47,9 @@ _ORDER = (
     "pending",
     "home",
     "who",
+    "delegate",
+    "delegations",
+    "undelegate",
 )
 """How people meet them; what is not named here follows by name."""
 

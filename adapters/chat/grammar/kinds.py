@@ -331,6 +331,18 @@ class Instant(Kind[times.When]):
         return f"e.g. 2026-11-22 18:00, yesterday 9:00; your time ({speaker.person.zone}) or UTC."
 
 
+class Moment(Instant):
+    """A moment, or a day, that is still to come."""
+
+    def read(self, text: str, speaker: Speaker) -> times.When:
+        """Read it in the speaker's time zone; the next one where a day comes again."""
+        return times.read_ahead(text, now=speaker.now(), zone=speaker.zone)
+
+    def hint(self, speaker: Speaker, texts: Texts) -> str:
+        """Give examples."""
+        return f"e.g. friday, tomorrow 9:00; your time ({speaker.person.zone}) or UTC."
+
+
 def day_after(when: times.When) -> datetime:
     """Say where a period ends that was said to end then: a whole day counts whole."""
     return when.at if when.has_clock else when.at + timedelta(days=1)

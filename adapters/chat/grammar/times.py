@@ -130,7 +130,7 @@ def _length(text: str) -> timedelta | None:
 
 
 def _until(text: str, *, now: datetime, zone: tzinfo) -> Stretch:
-    end = _read(text, "duration", now=now, zone=zone)
+    end = _read(text, "duration", now=now, zone=zone, prefer="future")
     if not end.has_clock:
         raise Invalid(
             "duration.no_time",
@@ -159,10 +159,17 @@ class When:
 
 def read_when(text: str, *, now: datetime, zone: tzinfo) -> When:
     """Read an instant that is rather past than future. Raises `Invalid`."""
-    return _read(text, "time", now=now, zone=zone)
+    return _read(text, "time", now=now, zone=zone, prefer="past")
 
 
-def _read(text: str, code: str, *, now: datetime, zone: tzinfo) -> When:
+def read_ahead(text: str, *, now: datetime, zone: tzinfo) -> When:
+    """Read an instant that is rather future than past. Raises `Invalid`."""
+    return _read(text, "time", now=now, zone=zone, prefer="future")
+
+
+def _read(
+    text: str, code: str, *, now: datetime, zone: tzinfo, prefer: Literal["future", "past"]
+) -> When:
     plain = " ".join(text.split())
     unclear = Invalid(
         f"{code}.unclear",
@@ -180,9 +187,7 @@ def _read(text: str, code: str, *, now: datetime, zone: tzinfo) -> When:
             raise unclear from None
     if plain.lower().endswith(" utc"):
         plain, zone = plain[:-4], UTC
-    found = _in_zone(
-        plain, now.astimezone(zone).replace(tzinfo=None), "future" if code == "duration" else "past"
-    )
+    found = _in_zone(plain, now.astimezone(zone).replace(tzinfo=None), prefer)
     if found is None:
         raise unclear
     has_clock = bool(_HAS_CLOCK.search(plain))

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from engine.audit.canonical import Json
 from engine.audit.vocabulary import Action
+from engine.model.company import Company
 from engine.model.dossier import Dossier
 from engine.model.grant import Grant, GrantState
 from engine.model.request import Decision, Request, RequestState
 from engine.ports import CompanyVersion, Duty, EffectKind, UnitOfWork
+from engine.workflow.asking.ask_again import ask_the_others
 from engine.workflow.asking.conflict import refuse_conflicts
 from engine.workflow.asking.stages import open_next, refuse_needed_later
 from engine.workflow.guarding.check import refuse_to_give
-from engine.workflow.record import Recorder
+from engine.workflow.record import Recorder, stead_facts
 
 
 def approve(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Dossier:
@@ -31,21 +34,20 @@ def approve(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Dossi
             uow, version, request.entitlement, holder=request.holder, request=request.id
         )
     Recorder(uow, version, request).note(
-        Action.DECISION_APPROVED, decision.approver, decision_facts(decision)
+        Action.DECISION_APPROVED, decision.approver, decision_facts(version.company, decision)
     )
     given = sum(1 for d in dossier.standing if d.stage == request.stage_number)
     if given < request.stage.quorum:
-        # Saved although nothing in it changed: its version counts every decision, so that two
-        # approvers at once can never both read the same number of approvals.
-        return replace(dossier, request=uow.requests.save(request))
+        return replace(dossier, request=ask_the_others(uow, version, dossier))
     if request.stage_number < len(request.stages):
         return replace(dossier, request=open_next(uow, version, dossier))
     return _settle(uow, version, dossier)
 
 
-def decision_facts(decision: Decision) -> dict[str, str]:
+def decision_facts(company: Company, decision: Decision) -> dict[str, Json]:
     """Give what an entry says of a decision beside who made it."""
-    return {"basis": decision.basis, "verdict_reason": decision.reason}
+    stead = stead_facts(company, decision.instead_of, decision.delegation)
+    return {"basis": decision.basis, "verdict_reason": decision.reason, **stead}
 
 
 def _settle(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Dossier:

@@ -6,14 +6,21 @@ is left who could, that is said once. The stage lapses at its limit all the same
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.model.company import StageRule
 from engine.model.dossier import Dossier
-from engine.model.identifiers import RequestId
-from engine.model.request import Approver
+from engine.model.identifiers import PersonId, RequestId
+from engine.model.request import Approver, Decision, Request
 from engine.ports import CompanyVersion, UnitOfWork, Work
-from engine.workflow.asking.note_stage import note_asked_again, note_stalled
+from engine.workflow.asking.note_stage import (
+    ONE_OF_TWO_DECIDED,
+    PEOPLE_CHANGED,
+    STAND_INS_CHANGED,
+    note_asked_again,
+    note_stalled,
+)
 from engine.workflow.asking.stages import outlook, with_asked
 from engine.workflow.find import lock_request
 from engine.workflow.record import Recorder
@@ -32,6 +39,12 @@ def ask_again(work: Work, request: RequestId) -> bool:
         return True
 
 
+def _is_because_of(last: Decision, request: Request, different: _Different) -> bool:
+    """Say whether somebody is not asked any more because of what was decided last."""
+    others = _acting(different.asked) ^ _acting(request.stage.asked)
+    return any(person in last.people for both in others for person in both)
+
+
 def should_ask_again(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> bool:
     """Say whether the open stage asks others than may decide it now. Without a lock: a hint."""
     return _different(uow, version, dossier) is not None
@@ -44,6 +57,7 @@ class _Different:
     asked: tuple[Approver, ...]
     are_others: bool
     stalled: StageRule | None
+    why: str
 
 
 def _different(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> _Different | None:
@@ -51,13 +65,46 @@ def _different(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> _D
         return None
     request = dossier.request
     may_decide, stalled = outlook(uow, version, dossier)
-    # Who has answered was asked, and stays so: their message shows what they said.
-    answered = {d.approver for d in dossier.standing if d.stage == request.stage_number}
-    asked = (*(a for a in request.stage.asked if a.person in answered), *may_decide)
-    are_others = {a.person for a in asked} != {a.person for a in request.stage.asked}
-    if not are_others and request.stage.is_stalled is (stalled is not None):
+    asked = (*_answered(dossier), *may_decide)
+    others = _acting(asked) ^ _acting(request.stage.asked)
+    if not others and request.stage.is_stalled is (stalled is not None):
         return None
-    return _Different(asked if are_others else request.stage.asked, are_others, stalled)
+    is_by_delegation = bool(others) and all(instead_of for _, instead_of in others)
+    why = STAND_INS_CHANGED if is_by_delegation else PEOPLE_CHANGED
+    return _Different(asked if others else request.stage.asked, bool(others), stalled, why)
+
+
+def _answered(dossier: Dossier) -> Iterator[Approver]:
+    """List who has answered at the open stage: they stay, their message shows what they said.
+
+    Also who did it before the clock came by, and was never asked.
+    """
+    asked = {approver.person: approver for approver in dossier.request.stage.asked}
+    for given in dossier.standing:
+        if given.stage == dossier.request.stage_number:
+            yield asked.get(given.approver, Approver(given.approver, given.basis))
+
+
+def _acting(asked: tuple[Approver, ...]) -> frozenset[tuple[PersonId, PersonId | None]]:
+    """Name who is asked, each with in whose stead: that may change as well."""
+    return frozenset((approver.person, approver.instead_of) for approver in asked)
+
+
+def ask_the_others(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Request:
+    """Save a request that waits for more approvals at its stage, after one was given.
+
+    Of two who stand in for each other one has decided then: the other one is asked no more.
+    """
+    different, request = _different(uow, version, dossier), dossier.request
+    if different is None or not _is_because_of(dossier.standing[-1], request, different):
+        # Saved although nothing in it changed: its version counts every decision, so that two
+        # approvers at once can never both read the same number of approvals.
+        return uow.requests.save(request)
+    request = uow.requests.save(
+        with_asked(request, different.asked, is_stalled=request.stage.is_stalled)
+    )
+    note_asked_again(Recorder(uow, version, request), request, ONE_OF_TWO_DECIDED)
+    return request
 
 
 def _make_so(
@@ -69,6 +116,6 @@ def _make_so(
     )
     recorder = Recorder(uow, version, request)
     if different.are_others or stalled is None:
-        note_asked_again(recorder, request)
+        note_asked_again(recorder, request, different.why)
     if stalled is not None and not was_stalled:
         note_stalled(recorder, request, stalled)

@@ -109,6 +109,8 @@ def _decision(
         content_hash=request.content_hash,
         decided_at=at,
         revision=request.revision,
+        instead_of=approver.instead_of,
+        delegation=approver.delegation,
     )
 
 
@@ -116,6 +118,8 @@ def _deny(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Dossier
     decision = dossier.standing[-1]
     request = uow.requests.save(dossier.request.move(RequestState.DENIED, at=uow.now))
     recorder = Recorder(uow, version, request)
-    recorder.note(Action.DECISION_DENIED, decision.approver, decision_facts(decision))
+    recorder.note(
+        Action.DECISION_DENIED, decision.approver, decision_facts(version.company, decision)
+    )
     recorder.note(Action.REQUEST_DENIED, decision.approver)
     return replace(dossier, request=request)

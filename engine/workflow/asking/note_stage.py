@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from engine.audit.canonical import Json
 from engine.audit.entry import instant
 from engine.audit.vocabulary import Action
 from engine.model.company import StageRule
-from engine.model.request import Request
-from engine.workflow.record import Facts, Recorder, name_of
+from engine.model.request import Approver, Request
+from engine.policy.delegating.standing_in import called
+from engine.workflow.record import Facts, Recorder
 
 
 def note_opened(recorder: Recorder, request: Request) -> None:
@@ -14,9 +16,16 @@ def note_opened(recorder: Recorder, request: Request) -> None:
     recorder.note(Action.STAGE_OPENED, None, _asked(recorder, request))
 
 
-def note_asked_again(recorder: Recorder, request: Request) -> None:
+PEOPLE_CHANGED = "people have changed"
+STAND_INS_CHANGED = "who stands in for whom has changed"
+ONE_OF_TWO_DECIDED = "of two who stand in for each other one has decided"
+"""Why a stage asks others than before, as its entry says it."""
+
+
+def note_asked_again(recorder: Recorder, request: Request, why: str = PEOPLE_CHANGED) -> None:
     """Record that the open stage asks others than before, or can be decided again."""
-    recorder.note(Action.STAGE_ASKED_AGAIN, None, _asked(recorder, request))
+    facts = {**_asked(recorder, request), "why_again": why}
+    recorder.note(Action.STAGE_ASKED_AGAIN, None, facts)
 
 
 def note_stalled(recorder: Recorder, request: Request, stalled: StageRule) -> None:
@@ -27,10 +36,18 @@ def note_stalled(recorder: Recorder, request: Request, stalled: StageRule) -> No
 
 def _asked(recorder: Recorder, request: Request) -> Facts:
     company = recorder.version.company
-    names = ", ".join(name_of(company, approver.person) for approver in request.stage.asked)
+    names = ", ".join(called(company, approver) for approver in request.stage.asked)
     return {
         "asked": names or "nobody, because nobody eligible is left",
-        "asked_people": [[a.person, a.basis] for a in request.stage.asked],
+        "asked_people": [_asked_one(approver) for approver in request.stage.asked],
         "quorum": request.stage.quorum,
         "due_at": instant(request.stage_due_at),
     }
+
+
+def _asked_one(approver: Approver) -> list[Json]:
+    """Say who is asked and why; for who stands in, also for whom and by which delegation."""
+    asked: list[Json] = [approver.person, approver.basis]
+    if approver.stands_in is not None:
+        asked += [approver.stands_in.instead_of, approver.stands_in.delegation]
+    return asked

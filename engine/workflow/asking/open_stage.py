@@ -11,9 +11,9 @@ from engine.errors import NotAllowed, Stale
 from engine.model.dossier import Dossier
 from engine.model.identifiers import PersonId, show
 from engine.model.request import Approver, Request
+from engine.policy.delegating.standing_in import called
 from engine.ports import CompanyVersion, UnitOfWork
 from engine.workflow.asking.stages import eligible
-from engine.workflow.record import name_of
 
 
 def check_pending(request: Request) -> None:
@@ -44,7 +44,8 @@ def find_approver(
 ) -> Approver:
     """Find why this person may decide the open stage, as the directory stands now.
 
-    Raises `NotAllowed` where they may not, with who can.
+    Raises `NotAllowed` where they may not, with who can; and where somebody who stands in for them
+    has answered. Who decides in somebody's stead does so before that is ended, or not at all.
     """
     request = dossier.request
     if actor in {request.requester, request.holder}:
@@ -52,13 +53,31 @@ def find_approver(
             "decision.own_request",
             f"You cannot decide {show(request.id)}, because it is your own; others were asked.",
         )
-    decided = frozenset(decision.approver for decision in dossier.standing)
-    candidates = eligible(uow, version, request, decided=decided)
-    if mine := [a for a in candidates if a.person == actor]:
-        return mine[0]
-    names = " or ".join(name_of(version.company, a.person) for a in candidates)
+    for given in dossier.standing:
+        if given.instead_of == actor:
+            raise NotAllowed(
+                "decision.given_for_you",
+                f"{given.approver_name} has answered {show(request.id)} in your stead, and of you "
+                f"two one counts; to end the access, use `revoke {show(request.id)}`.",
+            )
+    candidates = eligible(uow, version, request, decided=dossier.decided_by)
+    mine = next((a for a in candidates if a.person == actor), None)
+    if mine is not None and _is_still(uow, mine):
+        return mine
+    names = " or ".join(called(version.company, a) for a in candidates if a.person != actor)
     raise NotAllowed(
         "decision.not_approver",
         f"Stage {request.stage_number} of {show(request.id)}, {request.stage.name}, "
         f"is not yours to decide; {names or 'nobody'} can.",
     )
+
+
+def _is_still(uow: UnitOfWork, approver: Approver) -> bool:
+    """Say whether nobody has ended meanwhile by what they may decide; and let nobody end it now.
+
+    Otherwise the record could hold a decision in somebody's stead after the end of it.
+    """
+    if approver.stands_in is None:
+        return True
+    held = uow.delegations.hold(approver.stands_in.delegation)
+    return held is not None and held.ended_at is None

@@ -57,7 +57,8 @@ def preview(
         version = uow.companies.active()
         actor = find_person(version.company, requester)
         subject = find_person(version.company, holder or requester)
-        asking = Asking(actor.id, subject.id, find_entitlement(version.company, entitlement))
+        wanted = find_entitlement(version.company, entitlement)
+        asking = Asking(actor.id, subject.id, wanted, uow.delegations.in_force())
         check_eligible(version.company, asking, actor=actor, holder=subject)
         already = None
         if subject.id == actor.id:

@@ -18,7 +18,7 @@ from engine.policy.reason import ANSWER_LENGTH_MIN, check_words
 from engine.ports import Work
 from engine.workflow.asking.open_stage import check_in_time, check_pending, find_approver
 from engine.workflow.find import lock_request, read_request
-from engine.workflow.record import Recorder, name_of
+from engine.workflow.record import Recorder, name_of, stead_facts
 
 
 def ask(work: Work, actor: PersonId, request: RequestId, text: str) -> Request:
@@ -44,9 +44,9 @@ def ask(work: Work, actor: PersonId, request: RequestId, text: str) -> Request:
         if _is_open(asked, actor, words):
             return current
         _check_count(asked, request)
-        Recorder(uow, version, current).note(
-            Action.REQUEST_QUESTIONED, actor, {"question": words, "basis": approver.basis}
-        )
+        facts = {"question": words, "basis": approver.basis}
+        stead = stead_facts(version.company, approver.instead_of, approver.delegation)
+        Recorder(uow, version, current).note(Action.REQUEST_QUESTIONED, actor, {**facts, **stead})
         uow.commit()
         return current
 

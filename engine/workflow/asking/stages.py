@@ -10,6 +10,7 @@ from engine.model.dossier import Dossier
 from engine.model.identifiers import PersonId, show
 from engine.model.request import Approver, Request, Stage
 from engine.policy.approvers import Asking, approvers, undecidable_stage
+from engine.policy.delegating.standing_in import called
 from engine.policy.plan import Plan
 from engine.ports import CompanyVersion, UnitOfWork
 from engine.workflow.asking.note_stage import note_opened, note_stalled
@@ -62,18 +63,22 @@ def refuse_needed_later(uow: UnitOfWork, version: CompanyVersion, dossier: Dossi
     """
     request, (*earlier, last) = dossier.request, dossier.standing
     given = sum(1 for d in earlier if d.stage == request.stage_number)
-    decided = frozenset(decision.approver for decision in earlier)
+    decided = frozenset(person for decision in earlier for person in decision.people)
     without = _to_decide(uow, version, request, decided=decided)
-    with_it = _to_decide(uow, version, request, decided=decided | {last.approver})
+    with_it = _to_decide(uow, version, request, decided=decided | {*last.people})
     wedged = undecidable_stage(_less(with_it, given + 1))
     if wedged is None or undecidable_stage(_less(without, given)) is not None:
         return
-    others = (a.person for a in without[0][1] if a.person != last.approver)
-    names = " or ".join(name_of(version.company, person) for person in others)
+    company, both = version.company, set(last.people)
+    others = (a for a in without[0][1] if both.isdisjoint({a.person, a.instead_of}))
+    names = " or ".join(called(company, other) for other in others)
+    you, how = "you", "without you"
+    if last.instead_of is not None:
+        you, how = f"you or {name_of(company, last.instead_of)}", "otherwise"
     raise NotAllowed(
         "decision.needed_later",
-        f"{show(request.id)} needs you for the stage “{wedged.name}”, which could not be decided "
-        f"without you, and nobody decides twice; please leave this one to {names}.",
+        f"{show(request.id)} needs {you} for the stage “{wedged.name}”, which could not be decided "
+        f"{how}, and nobody decides twice; please leave this one to {names}.",
     )
 
 
@@ -85,7 +90,8 @@ def _to_decide(
 ) -> _Places:
     """List the open stage and those after it, each with who may decide it now."""
     entitlement = find_entitlement(version.company, request.entitlement)
-    asking = Asking(request.requester, request.holder, entitlement)
+    delegations = uow.delegations.in_force()
+    asking = Asking(request.requester, request.holder, entitlement, delegations)
     return tuple(
         (rule, approvers(version.company, rule, asking, excluded=decided))
         for rule in _rules_left(uow, request)
@@ -116,9 +122,8 @@ def outlook(
     request = dossier.request
     if request.entitlement not in version.company.entitlement:
         return (), _rules_left(uow, request)[0]
-    decided = frozenset(decision.approver for decision in dossier.standing)
     given = sum(1 for d in dossier.standing if d.stage == request.stage_number)
-    places = _to_decide(uow, version, request, decided=decided)
+    places = _to_decide(uow, version, request, decided=dossier.decided_by)
     return places[0][1], undecidable_stage(_less(places, given))
 
 

@@ -6,9 +6,11 @@ Called by the clock with everything else that follows from who works here.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from engine.audit.vocabulary import Action
 from engine.closings import ClosingFilter
+from engine.model.closing import Closing
 from engine.model.dossier import Dossier
 from engine.model.identifiers import RequestId
 from engine.model.request import Approver
@@ -44,12 +46,17 @@ def for_others(uow: UnitOfWork) -> list[RequestId]:
     return [d.request.id for d in found if _others(uow, version, d) is not None]
 
 
+def _is_said_next(closing: Closing, now: datetime) -> bool:
+    """Say whether it is said again at once: that finds its people, and may be the escalation."""
+    return closing.nudge_at is not None and closing.nudge_at <= now
+
+
 def _others(
     uow: UnitOfWork, version: CompanyVersion, dossier: Dossier
 ) -> tuple[Approver, ...] | None:
     """Say who should be assigned, where others are."""
     closing = dossier.closing
-    if closing is None or not closing.is_open:
+    if closing is None or not closing.is_open or _is_said_next(closing, uow.now):
         return None
     people = closers_now(uow, version, dossier.request, closing)
     is_same = {one.person for one in people} == {one.person for one in closing.assigned}

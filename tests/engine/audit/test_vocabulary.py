@@ -11,7 +11,7 @@ from engine.audit.entry import Entry
 from engine.audit.vocabulary import VOCABULARY, Action, sentence, slots
 from engine.errors import NotAllowed
 from engine.model.closing import ClosingOutcome
-from engine.model.identifiers import AccountName
+from engine.model.identifiers import AccountName, DelegationId
 from engine.model.request import Verdict
 from engine.model.target import Target
 from engine.policy.accounts import AccountFacts
@@ -20,6 +20,7 @@ from engine.workflow.accounts import note_account
 from engine.workflow.apply_config import apply_config
 from engine.workflow.asking import question
 from engine.workflow.asking.cancel import cancel
+from engine.workflow.delegating.end import undelegate
 from engine.workflow.granting.end import give_back, revoke
 from engine.workflow.guarding.enforce import end_frozen
 from engine.workflow.guarding.freeze import freeze, unfreeze
@@ -28,6 +29,7 @@ from engine.workflow.read_audit import read_audit
 from engine.workflow.receive import note_refusal
 from tests.engine.acts import answer, approved, ask, configure, given, settle, work_on
 from tests.engine.workflow.closely import write_to
+from tests.engine.workflow.delegating.acts import stand_in
 from tests.engine.workflow.emergency.acts import broken, closed
 from tests.simulation.company import (
     AP,
@@ -109,6 +111,9 @@ SAID = {
     "account.deactivated": "Riya Patel counts as having left: their account U1 on second is "
     "a guest in this workspace.",
     "account.reactivated": "Riya Patel's account U1 on second is a member's again.",
+    "delegation.given": "Li Wei let Tom Reyes decide for Ben Okafor, for everything, from "
+    "2026-11-22 09:00 until 2026-11-22 10:00: “on holiday until Friday” (D-1).",
+    "delegation.ended": "Tom Reyes ended D-1: Tom Reyes does not decide for Ben Okafor any more.",
     "attempt.refused": "Ola Berg tried “approve” and was refused (a.b): You cannot.",
     "request.routed": ("Owner is not asked: only where it is for longer than an hour."),
     "config.activated": "operator put configuration 6 in force ({digest}): A rule was added.",
@@ -195,6 +200,8 @@ def live_through_everything(world: World) -> list[Entry]:
     """Let everything happen at least once that can be recorded; gives what was recorded."""
     world.standing = frozenset({STANDING})
     world.target.held.add(STANDING)
+    stand_in(world, BEN, TOM, by=LI)
+    undelegate(world.work, TOM, DelegationId(1))
     lost = ask(world)
     write_to(world, lost, (BEN, SOFIA, TOM), missing=(BEN, SOFIA, TOM))
     write_to(world, lost, (BEN,))

@@ -16,16 +16,19 @@ from engine.accounts import Accounts
 from engine.chats import Addresses, Inbox, Post, Posts
 from engine.closings import Closings
 from engine.conditions import Conditions, NoConditions
+from engine.delegations import Delegations
 from engine.guards import Halts, Usage
 from engine.listing import Home, Homes, Lists
 from engine.model.account import Account
 from engine.model.address import Address
 from engine.model.closing import Closing
 from engine.model.company import Company
+from engine.model.delegation import Delegation
 from engine.model.grant import Grant
 from engine.model.halt import Halt
 from engine.model.identifiers import (
     ConfigVersion,
+    DelegationId,
     EffectId,
     HaltId,
     PersonId,
@@ -48,6 +51,7 @@ from engine.ports import (
 from engine.tickets import NoTickets, Tickets
 from tests.simulation.memory.aggregates import MemoryGrants, MemoryLists, MemoryRequests
 from tests.simulation.memory.closings import MemoryClosings
+from tests.simulation.memory.delegations import MemoryDelegations
 from tests.simulation.memory.halts import MemoryHalts, MemoryUsage
 from tests.simulation.memory.outbox import MemoryOutbox, Row
 from tests.simulation.memory.records import (
@@ -88,6 +92,7 @@ class State:
     signed: int = 0
     """How many entries the newest checkpoint holds."""
 
+    delegations: dict[DelegationId, Delegation] = field(default_factory=dict)
     in_force: CompanyVersion | None = None
     """The newest version, following the accounts; None until somebody asks."""
 
@@ -125,6 +130,7 @@ class State:
             self.addresses.copy(),
             self.halts.copy(),
             self.signed,
+            self.delegations.copy(),
             self.in_force,
         )
 
@@ -166,6 +172,7 @@ class MemoryUnitOfWork:
     inbox: Inbox
     homes: Homes
     addresses: Addresses
+    delegations: Delegations
     conditions: Conditions
     tickets: Tickets
     halts: Halts
@@ -193,6 +200,7 @@ class MemoryUnitOfWork:
         self.addresses = MemoryAddresses(self)
         self.halts = MemoryHalts(self)
         self.usage = MemoryUsage(self)
+        self.delegations = MemoryDelegations(self, owner.next_delegation)
 
     @property
     def now(self) -> datetime:
@@ -227,7 +235,7 @@ class MemoryWork:
         self.tickets: Tickets = NoTickets()
         self.state = State()
         self.committed: Callable[[State, State], None] = _say_nothing
-        self._requests = self._effects = 0
+        self._requests = self._effects = self._delegations = 0
         self._one_at_a_time = RLock()
         self._is_open = False
 
@@ -251,6 +259,11 @@ class MemoryWork:
         """Give the next number."""
         self._effects += 1
         return EffectId(self._effects)
+
+    def next_delegation(self) -> DelegationId:
+        """Give the next number."""
+        self._delegations += 1
+        return DelegationId(self._delegations)
 
     def configure(self, company: Company) -> CompanyVersion:
         """Put a company in force without an entry: where a test begins."""

@@ -193,7 +193,7 @@ class MemoryLists:
             lambda d: (
                 d.request.is_pending
                 and person in {a.person for a in d.request.stage.asked}
-                and person not in {decision.approver for decision in d.standing}
+                and person not in d.decided_by
             ),
             limit,
         )

@@ -11,6 +11,17 @@ from tests.simulation.mutations.deciding import DECIDING, SOD
 from tests.simulation.mutations.following import FOLLOWING
 from tests.simulation.mutations.granting import ENDING, GIVING
 from tests.simulation.mutations.guarding import GUARDING
+from tests.simulation.mutations.standing import STANDING
 from tests.simulation.mutations.telling import TALKING, TELLING
 
-MUTATIONS = (*DECIDING, *SOD, *GIVING, *ENDING, *FOLLOWING, *GUARDING, *TELLING, *TALKING)
+MUTATIONS = (
+    *DECIDING,
+    *SOD,
+    *GIVING,
+    *ENDING,
+    *FOLLOWING,
+    *GUARDING,
+    *STANDING,
+    *TELLING,
+    *TALKING,
+)

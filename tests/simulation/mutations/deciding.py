@@ -25,8 +25,8 @@ DECIDING = (
     mutation(
         "who is not an approver decides",
         Edit(
-            "if person not in barred and has_role(company, person, Role.APPROVER):",
-            "if person not in barred:",
+            "return person not in barred and has_role(company, person, Role.APPROVER)",
+            "return person not in barred",
         ),
         by=(invariants.only_who_may_decides, invariants.open_stages_ask_who_may_decide),
     ),
@@ -34,7 +34,7 @@ DECIDING = (
         "one person decides twice",
         Edit("if _answered(dossier, answer.actor) is not None:", "if False:"),
         Edit(
-            "candidates = eligible(uow, version, request, decided=decided)",
+            "candidates = eligible(uow, version, request, decided=dossier.decided_by)",
             "candidates = eligible(uow, version, request, decided=frozenset())",
         ),
         by=(LostRace, spoken.only_who_may_decide_asks),

@@ -32,9 +32,7 @@ FOLLOWING = (
     ),
     mutation(
         "an open stage goes on asking whom it asked",
-        Edit(
-            "if not are_others and request.stage.is_stalled is (stalled is not None):", "if True:"
-        ),
+        Edit("if not others and request.stage.is_stalled is (stalled is not None):", "if True:"),
         by=(invariants.open_stages_ask_who_may_decide, invariants.stalled_stages_are_flagged),
     ),
     mutation(
@@ -57,10 +55,7 @@ FOLLOWING = (
     ),
     mutation(
         "who has answered is not among those who were asked any more",
-        Edit(
-            "asked = (*(a for a in request.stage.asked if a.person in answered), *may_decide)",
-            "asked = may_decide",
-        ),
+        Edit("asked = (*_answered(dossier), *may_decide)", "asked = may_decide"),
         by=invariants.open_stages_ask_who_may_decide,
     ),
 )

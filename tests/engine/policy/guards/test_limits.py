@@ -10,7 +10,7 @@ import pytest
 from engine.errors import Invalid
 from engine.model.company import Entitlement
 from engine.model.identifiers import PersonId
-from engine.model.limits import Limits, Rate
+from engine.model.rules.limits import Limits, Rate
 from engine.policy.guards.limits import check_denial, check_pending, check_places, check_rate
 from tests.simulation.company import CLOSE, company
 

@@ -1,0 +1,1 @@
+"""Who is away lets somebody else decide in their stead."""

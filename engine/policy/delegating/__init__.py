@@ -1,0 +1,1 @@
+"""Who may decide in somebody's stead, and what may be delegated at all?"""

@@ -1,0 +1,1 @@
+"""Somebody is away, and somebody else stands in for them."""
