@@ -84,10 +84,34 @@ def answer_button(request: Request) -> Button:
     return Button("Answer…", f"answer {shown}", Emphasis.PRIMARY, about, _asks(REPLY))
 
 
-def details_button(request: Request) -> Button:
+def close_button(request: Request, *, names_it: bool = False) -> Button:
+    """Offer to say what came of a use of break-glass."""
+    shown = show(request.id)
+    about = f"Say what came of the emergency of {shown}, and close it"
+    return Button(
+        f"Close {shown}…" if names_it else "Close…", f"close {shown}", Emphasis.PRIMARY, about
+    )
+
+
+def may_close(person: PersonId, dossier: Dossier) -> bool:
+    """Say whether to offer a person to close it. Closing checks it again."""
+    closing = dossier.closing
+    return (
+        closing is not None
+        and closing.is_open
+        and person in {closer.person for closer in closing.assigned}
+        and not dossier.request.is_pending
+    )
+
+
+def details_button(request: Request, *, names_it: bool = False) -> Button:
     """Offer the whole record."""
     shown = show(request.id)
-    return Button("Details", f"status {shown}", about=f"Details of {shown}")
+    return Button(
+        f"Look at {shown}" if names_it else "Details",
+        f"status {shown}",
+        about=f"Details of {shown}",
+    )
 
 
 def return_button(request: Request) -> Button:

@@ -20,11 +20,14 @@ from dataclasses import dataclass, replace
 from adapters.chat.buttons import (
     answer_button,
     ask_button,
+    close_button,
     decide_buttons,
     details_button,
+    may_close,
     return_button,
 )
 from adapters.chat.cards import Button, Card, Fact, Line, Tone
+from adapters.chat.emergency.words import GIVEN_FIRST, closing_facts
 from adapters.chat.platform import Place
 from adapters.chat.wording import (
     Exact,
@@ -33,16 +36,17 @@ from adapters.chat.wording import (
     entry_line,
     exact,
     heading,
-    name_of,
     request_facts,
     state_facts,
     state_words,
+    subject,
     title_of,
     tone_of,
 )
 from engine.audit.entry import Recorded
 from engine.audit.meaning import Meaning
-from engine.audit.vocabulary import VOCABULARY, Action, sentence
+from engine.audit.vocabulary import VOCABULARY, Action, is_loud, sentence
+from engine.model.dossier import Dossier
 from engine.model.grant import GrantState
 from engine.model.identifiers import PersonId, show
 from engine.model.request import Approver, Decision, Stage, Verdict
@@ -147,7 +151,11 @@ class _Told:
         card = Card(
             heading(company, request, self.what),
             tone_of(dossier),
-            facts=(*request_facts(company, request, self.what), *state_facts(dossier)),
+            facts=(
+                *request_facts(company, request, self.what),
+                *state_facts(dossier),
+                *closing_facts(company, dossier.closing),
+            ),
             buttons=(details_button(request),),
         )
         return Message(ROOT, self._channel(), card)
@@ -165,7 +173,7 @@ class _Told:
         """Tell the admins what somebody has to look at."""
         channel = self.story.company.admin_channels.get(self.story.platform, "")
         for recorded in self.story.entries:
-            if channel and _meaning(recorded).to_admins:
+            if channel and (_meaning(recorded).to_admins or is_loud(recorded.entry)):
                 request = self.story.dossier.request
                 card = replace(
                     self._titled(_entry_card(recorded)), buttons=(details_button(request),)
@@ -175,7 +183,7 @@ class _Told:
     def _titled(self, card: Card) -> Card:
         """Name the request in the title of a card that stands outside of its thread."""
         request = self.story.dossier.request
-        what = f"{self.what.name} for {name_of(self.story.company, request.holder)}"
+        what = subject(self.story.company, request, self.what)
         title = f"{show(request.id)}, {what}: {card.title[0].lower()}{card.title[1:]}"
         return replace(card, title=title)
 
@@ -230,10 +238,11 @@ class _Told:
         buttons: tuple[Button, ...] = (ask_button(request), details_button(request))
         if not own:
             buttons = (*decide_buttons(company, request, self.what), *buttons)
+        given_first = ((GIVEN_FIRST,),) if request.is_breakglass and not own else ()
         return Card(
             f"{heading(company, request, self.what)}: {'decided' if own else 'your decision'}",
             Tone.GOOD if own else Tone.WAITING,
-            lines=self._lines(stage),
+            lines=(*given_first, *self._lines(stage)),
             facts=facts,
             buttons=buttons if not own else (),
         )
@@ -300,6 +309,7 @@ class _Told:
             yield from (request.requester, request.holder)
         if meaning.to_askers:
             yield from _asked_by(recorded)
+        yield from _people(recorded, "told")
 
     def _tell_buttons(self, recorded: Recorded, person: PersonId) -> Iterator[Button]:
         request, grant = self.story.dossier.request, self.story.dossier.grant
@@ -308,7 +318,9 @@ class _Told:
             yield return_button(request)
         if request.is_pending and recorded in unanswered(self.story.entries):
             yield answer_button(request)
-        if _meaning(recorded).to_askers:
+        if _may_close(recorded, self.story.dossier, person):
+            yield close_button(request)
+        if _meaning(recorded).to_askers or person in _people(recorded, "told"):
             yield details_button(request)
 
     def _direct(self, person: PersonId) -> Place | None:
@@ -332,7 +344,16 @@ def _meaning(recorded: Recorded) -> Meaning:
 
 def _asked_by(recorded: Recorded) -> tuple[PersonId, ...]:
     """List whose questions an entry answers."""
-    people = recorded.entry.facts.get("asked_by")
+    return _people(recorded, "asked_by")
+
+
+def _may_close(recorded: Recorded, dossier: Dossier, person: PersonId) -> bool:
+    """Say whether an entry asks somebody to close what is still theirs to close."""
+    return recorded.entry.action.startswith("closing.") and may_close(person, dossier)
+
+
+def _people(recorded: Recorded, name: str) -> tuple[PersonId, ...]:
+    people = recorded.entry.facts.get(name)
     return tuple(PersonId(str(p)) for p in people) if isinstance(people, list | tuple) else ()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.chat.cards import Button, Card, Fact, Line, Tone
+from adapters.chat.emergency.words import emergency_tone, emergency_words
 from engine.audit.entry import Recorded
 from engine.audit.vocabulary import Action, sentence
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, Stale
@@ -97,7 +98,13 @@ def _system(company: Company, system: SystemId) -> str:
 
 def heading(company: Company, request: Request, what: Exact) -> str:
     """Name a request in one line, e.g. `JIT-42: GL posting for Riya Patel`."""
-    return f"{show(request.id)}: {what.name} for {name_of(company, request.holder)}"
+    return f"{show(request.id)}: {subject(company, request, what)}"
+
+
+def subject(company: Company, request: Request, what: Exact) -> str:
+    """Name what a request is about, e.g. `GL posting for Riya Patel`."""
+    loudly = "break-glass, " if request.is_breakglass else ""
+    return f"{loudly}{what.name} for {name_of(company, request.holder)}"
 
 
 def request_facts(company: Company, request: Request, what: Exact) -> tuple[Fact, ...]:
@@ -107,6 +114,8 @@ def request_facts(company: Company, request: Request, what: Exact) -> tuple[Fact
         facts.append(Fact("Asked by", name_and_title(company, request.requester)))
     facts += _what(request, what)
     facts.append(Fact("How long", f"{spell(request.duration)}, from when it is given"))
+    if request.is_breakglass:
+        facts.append(Fact("Incident", f"{request.incident}; given at once, decided afterwards"))
     facts.append(Fact("Why", request.reason))
     return tuple(facts)
 
@@ -156,6 +165,8 @@ _END_WORDS = {
 def tone_of(dossier: Dossier) -> Tone:
     """Say how a request looks now."""
     grant = dossier.grant
+    if dossier.request.is_breakglass:
+        return emergency_tone(dossier)
     if grant is None or grant.state in {GrantState.PROVISIONING, GrantState.ACTIVE}:
         return _REQUEST_TONES[dossier.request.state]
     if grant.alarmed and grant.is_live:
@@ -166,6 +177,9 @@ def tone_of(dossier: Dossier) -> Tone:
 def state_words(dossier: Dossier) -> str:
     """Say where a request stands now."""
     request, grant = dossier.request, dossier.grant
+    if request.is_breakglass:
+        cause = grant.cause if grant is not None and grant.state is GrantState.ENDED else None
+        return emergency_words(dossier, _END_WORDS[cause] if cause else "")
     if request.is_pending:
         return f"Waiting for {stage_words(request)}"
     if grant is None:
@@ -251,7 +265,7 @@ _TITLES: dict[Action, tuple[str, Tone]] = {
     Action.GRANT_ENDED: ("Access is gone", Tone.ENDED),
     Action.GRANT_KEPT: ("Grant ended, access stays", Tone.ENDED),
     Action.GRANT_UNUSED: ("Ended, nothing was given", Tone.ENDED),
-    Action.BREAKGLASS_OPENED: ("Break-glass", Tone.BAD),
+    Action.BREAKGLASS_OPENED: ("The glass was broken", Tone.BAD),
     Action.BREAKGLASS_UNSIGNED: ("Not given yet", Tone.BAD),
     Action.BREAKGLASS_UNANSWERED: ("Not answered yet", Tone.WARNING),
     Action.BREAKGLASS_UNAPPROVED: ("Not approved", Tone.BAD),
@@ -259,8 +273,8 @@ _TITLES: dict[Action, tuple[str, Tone]] = {
     Action.CLOSING_OPENED: ("To be closed", Tone.WAITING),
     Action.CLOSING_REASSIGNED: ("To be closed by others", Tone.WAITING),
     Action.CLOSING_REMINDED: ("Still to be closed", Tone.WAITING),
-    Action.CLOSING_ESCALATED: ("Escalated: still to be closed", Tone.WARNING),
-    Action.CLOSING_OVERDUE: ("Overdue: not closed", Tone.BAD),
+    Action.CLOSING_ESCALATED: ("Escalated, still to be closed", Tone.WARNING),
+    Action.CLOSING_OVERDUE: ("Overdue, and not closed", Tone.BAD),
     Action.CLOSING_CLOSED: ("Closed", Tone.GOOD),
     Action.CLOSING_UNUSED: ("Nothing to close", Tone.ENDED),
 }

@@ -94,24 +94,28 @@ EMERGENCIES: Mapping[str, Meaning] = {
         to_holder=True,
     ),
     "closing.reassigned": Meaning(
-        "People have changed: it is to be closed by {assigned} now, until {due_at}.",
+        "People have changed: this use of break-glass is to be closed by {assigned} now, until "
+        "{due_at}.",
         in_thread=True,
     ),
     "closing.reminded": Meaning(
-        "It is not closed yet. To be closed by {assigned}, until {due_at}.", in_thread=True
+        "This use of break-glass is not closed yet; it is to be closed by {assigned}, until "
+        "{due_at}.",
+        in_thread=True,
     ),
     "closing.escalated": Meaning(
-        "It is not closed yet, and {due_at} is near. From now on it can be closed by {assigned}.",
+        "This use of break-glass is not closed yet, and {due_at} is near; from now on it can be "
+        "closed by {assigned}.",
         in_thread=True,
     ),
     "closing.overdue_found": Meaning(
-        "It should have been closed until {due_at} and is not. It can be closed by {assigned}, "
-        "and is overdue until one of them does.",
+        "This use of break-glass should have been closed until {due_at} and is not; it can be "
+        "closed by {assigned}, and is overdue until one of them does.",
         in_thread=True,
         to_holder=True,
     ),
     "closing.closed": Meaning(
-        "{actor}, {actor_title}, closed it as {outcome_words}: “{finding}”",
+        "{actor}, {actor_title}, closed this use of break-glass as {outcome_words}: “{finding}”",
         in_thread=True,
         to_holder=True,
     ),

@@ -75,6 +75,8 @@ def _concerned(story: Story) -> Mapping[str, PersonId]:
     people = {request.requester, request.holder}
     people |= {a.person for stage in request.stages[: request.stage_number] for a in stage.asked}
     people |= story.dossier.decided_by
+    closing = story.dossier.closing
+    people |= {closer.person for closer in closing.assigned} if closing else set()
     people |= {*holders_of(company, Role.COMPLIANCE), *holders_of(company, Role.ADMIN)}
     entitlement = company.entitlement.get(request.entitlement)
     if entitlement is not None:

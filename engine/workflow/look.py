@@ -69,6 +69,8 @@ def _may_see(company: Company, actor: PersonId, dossier: Dossier) -> bool:
     concerned = {request.requester, request.holder}
     concerned |= {approver.person for stage in request.stages for approver in stage.asked}
     concerned |= dossier.decided_by
+    if dossier.closing is not None:
+        concerned |= {closer.person for closer in dossier.closing.assigned}
     entitlement = company.entitlement.get(request.entitlement)
     owns = entitlement is not None and is_owner(company, actor, entitlement)
     return actor in concerned or owns or sees_everything(company, actor)

@@ -35,6 +35,7 @@ def _found() -> Iterator[type[Command]]:
 
 _ORDER = (
     "request",
+    "breakglass",
     "approve",
     "deny",
     "ask",
@@ -42,6 +43,7 @@ _ORDER = (
     "cancel",
     "return",
     "revoke",
+    "close",
     "status",
     "mine",
     "pending",

@@ -19,7 +19,7 @@ from engine.workflow.asking.cancel import cancel
 
 def _open(speaker: Speaker) -> Sequence[Dossier]:
     listing = look.mine(speaker.work, speaker.person.id)
-    return [dossier for dossier in listing.dossiers if dossier.request.is_pending]
+    return [dossier for dossier in listing.dossiers if dossier.request.is_ahead]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,15 @@ from typing import Annotated
 from adapters.chat.buttons import (
     answer_button,
     ask_button,
+    close_button,
     decide_buttons,
+    may_close,
     may_decide,
     return_button,
 )
 from adapters.chat.cards import Answer, Button, Card, Emphasis, Fact
 from adapters.chat.command import Command, Slot
+from adapters.chat.emergency.words import closing_facts
 from adapters.chat.grammar.kinds import RequestNumber
 from adapters.chat.speaker import Speaker
 from adapters.chat.wording import (
@@ -57,7 +60,11 @@ class Status(Command):
         found = look.status(speaker.work, speaker.person.id, self.request)
         request, company = found.dossier.request, found.company
         what = exact(company, request, found.entries)
-        facts = [*request_facts(company, request, what), *state_facts(found.dossier)]
+        facts = [
+            *request_facts(company, request, what),
+            *state_facts(found.dossier),
+            *closing_facts(company, found.dossier.closing),
+        ]
         if request.is_pending:
             facts.append(Fact("Can decide", asked_names(company, request) or "nobody"))
         shown = [e for e in found.entries if e.entry.action != Action.ATTEMPT_REFUSED]
@@ -79,10 +86,13 @@ def _buttons(speaker: Speaker, found: look.Status) -> tuple[Button, ...]:
     if may_decide(me, dossier):
         buttons += decide_buttons(company, request, exact(company, request, found.entries))
         buttons.append(ask_button(request))
+    if may_close(me, dossier):
+        buttons.append(close_button(request))
     if request.is_pending and me in {request.requester, request.holder}:
         if unanswered(found.entries):
             buttons.append(answer_button(request))
-        buttons.append(Button("Take it back", f"cancel {shown}", about=f"Take {shown} back"))
+        if not request.is_breakglass:
+            buttons.append(Button("Take it back", f"cancel {shown}", about=f"Take {shown} back"))
     if _is_held(dossier):
         if request.holder == me:
             buttons.append(return_button(request))

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from adapters.chat.buttons import decide_buttons, details_button, may_decide, return_button
 from adapters.chat.cards import Button, Card, Emphasis, Fact, Line, Table, Tone, Value
+from adapters.chat.emergency.cards import open_card, own_closing_card
 from adapters.chat.lists import holder_row, request_row
 from adapters.chat.wording import (
     exact,
@@ -26,12 +27,16 @@ from engine.audit.vocabulary import sentence
 from engine.model.dossier import Dossier
 from engine.model.grant import GrantState, soon_before
 from engine.model.identifiers import RequestId, show
-from engine.workflow.dashboard import Dashboard, Watched
+from engine.workflow.dashboard import Dashboard
 from engine.workflow.look import Status
+from engine.workflow.looking.watched import Watched
 
 HELD_MAX = 5
 REQUESTS_MAX = 5
 """What a person still reads at a glance; `mine` has the rest."""
+
+TO_CLOSE_MAX = 3
+"""Emergencies that are shown ready to be closed; `pending` has the rest."""
 
 LOOKED_AT_MAX = 3
 """Buttons to look closer below a table: the top rows are those that matter."""
@@ -65,6 +70,7 @@ def _summary(seen: Dashboard) -> str:
     late = ", some of them overdue" if watched and watched.overdue else ""
     counts = (
         (seen.to_decide_count, "request", "to decide"),
+        (len(seen.to_close), "emergency", "to close"),
         (len(seen.held), "grant", "of your own"),
         (pending, "open request", "of yours"),
         (watched.live_count if watched else 0, "grant", f"to watch over{late}"),
@@ -74,13 +80,14 @@ def _summary(seen: Dashboard) -> str:
 
 
 def _tone(seen: Dashboard) -> Tone:
-    if seen.watched is not None and seen.watched.overdue:
+    if seen.to_close or (seen.watched is not None and seen.watched.overdue):
         return Tone.WARNING
     return Tone.WAITING if seen.to_decide else Tone.NEUTRAL
 
 
 def _counted(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
+    ending = f"{word.removesuffix('y')}ies" if word.endswith("y") else f"{word}s"
+    return f"{count:,} {word if count == 1 else ending}"
 
 
 def _parts(seen: Dashboard) -> Iterator[Card]:
@@ -90,6 +97,12 @@ def _parts(seen: Dashboard) -> Iterator[Card]:
         rest = seen.to_decide_count - len(seen.to_decide)
         button = Button("Show all of them", "pending", about="Show all that waits for you")
         yield Card(f"{rest} more to decide", Tone.WAITING, buttons=(button,))
+    for dossier in seen.to_close[:TO_CLOSE_MAX]:
+        yield own_closing_card(seen.company, seen.person.id, dossier, at=seen.at)
+    if len(seen.to_close) > TO_CLOSE_MAX:
+        button = Button("Show all of them", "pending", about="Show all that waits for you")
+        rest = len(seen.to_close) - TO_CLOSE_MAX
+        yield Card(f"{rest} more to close", Tone.WARNING, buttons=(button,))
     yield from _held(seen)
     if seen.requests:
         yield _requests(seen)
@@ -167,6 +180,8 @@ def _requests(seen: Dashboard) -> Card:
 def _watched(seen: Dashboard, watched: Watched) -> Iterator[Card]:
     if watched.overdue:
         yield _holders(seen, "Overdue: should be gone and is not", Tone.WARNING, watched.overdue)
+    if watched.not_closed:
+        yield open_card(seen.company, watched.not_closed, seen.at)
     if watched.ending:
         yield _holders(seen, "Ends soon", Tone.WARNING, watched.ending)
     yield _who_has(seen, watched)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from adapters.chat.cards import Answer, spell
+from adapters.chat.emergency.cards import overdue_lines
 from adapters.chat.record.cards import ROWS_MAX, entries_card, holdings_card
 from adapters.chat.record.files import FILE_ROWS_MAX, entries_file, file_card, holdings_file
 from adapters.chat.record.showing import entries_line, showing_of, shown
@@ -13,6 +14,7 @@ from adapters.chat.speaker import Speaker
 from engine.errors import Invalid
 from engine.model.identifiers import EntitlementId
 from engine.ports import EntryFilter
+from engine.workflow.emergency.look import not_closed
 from engine.workflow.read_audit import read_audit, read_holdings
 
 
@@ -27,7 +29,8 @@ def entries_answer(speaker: Speaker, wanted: EntryFilter, way: str | None) -> An
     if showing.as_file and found.entries:
         return Answer(file_card("The record", len(found.entries)), file=entries_file(found))
     says = entries_line(wanted, found.at)
-    return shown(entries_card(found, wanted), speaker, way, says=says)
+    overdue = overdue_lines(not_closed(speaker.work, speaker.person.id))
+    return shown(entries_card(found, wanted, overdue), speaker, way, says=says)
 
 
 def holdings_answer(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from adapters.chat.cards import Card, Fact, Table, Value, spell
+from adapters.chat.cards import Card, Fact, Line, Table, Value, spell
 from adapters.chat.wording import name_of
 from engine.audit.entry import Entry, Recorded
 from engine.audit.vocabulary import sentence
@@ -27,16 +27,18 @@ def _period(wanted: EntryFilter) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def entries_card(found: read_audit.Found, wanted: EntryFilter) -> Card:
-    """Show entries, newest first."""
+def entries_card(
+    found: read_audit.Found, wanted: EntryFilter, overdue: tuple[Line, ...] = ()
+) -> Card:
+    """Show entries, newest first; and first of all what is overdue after emergencies."""
     count = len(found.entries)
     if not count:
-        return Card("The record holds nothing about that", facts=_period(wanted))
+        return Card("The record holds nothing about that", lines=overdue, facts=_period(wanted))
     more = count >= ROWS_MAX
     said = f"The newest {count}; narrow it with `from … to …` for older ones." if more else ""
     return Card(
         f"The record: {count} {'entry' if count == 1 else 'entries'}",
-        lines=((said,),) if said else (),
+        lines=(*overdue, *(((said,),) if said else ())),
         facts=_period(wanted),
         table=Table(
             ("When (UTC)", "Entry", "Request", "Through", "What happened"),

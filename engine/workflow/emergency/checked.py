@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from engine.closings import ClosingFilter
 from engine.errors import Conflict, Invalid, NotAllowed
 from engine.model.company import Entitlement
-from engine.model.identifiers import EntitlementId, PersonId
-from engine.model.request import Draft, RequestKind
+from engine.model.identifiers import EntitlementId, PersonId, show
+from engine.model.request import Draft, Request, RequestKind
 from engine.model.rules.emergency import Breakglass
 from engine.policy.approvers import Asking
 from engine.policy.content import Terms, content_hash
@@ -22,6 +23,7 @@ from engine.ports import CompanyVersion, UnitOfWork
 from engine.workflow.asking.conflict import refuse_conflicts
 from engine.workflow.asking.planning import plan_for
 from engine.workflow.asking.stages import resolve
+from engine.workflow.emergency.afterwards import STILL_THERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +56,24 @@ def find_rule(version: CompanyVersion, actor: PersonId, entitlement: Entitlement
     return rule
 
 
-def not_closed(rule: Breakglass, numbers: list[str]) -> Invalid:
-    """Refuse one more, because of those of theirs that are open."""
-    are = "is" if len(numbers) == 1 else "are"
-    return Invalid(
+def check_count(
+    uow: UnitOfWork, rule: Breakglass, actor: PersonId, wanted: EntitlementId
+) -> Request | None:
+    """Give the one for the same that is there still; raise `Invalid` where too many are open."""
+    open_ones = uow.closings.not_done(ClosingFilter(holder=actor))
+    for dossier in open_ones:
+        is_there = dossier.grant is not None and dossier.grant.state in STILL_THERE
+        if is_there and dossier.request.entitlement == wanted:
+            return dossier.request
+    if len(open_ones) < rule.open_max:
+        return None
+    are, them = ("is", "it") if len(open_ones) == 1 else ("are", "them")
+    numbers = " and ".join(show(dossier.request.id) for dossier in open_ones)
+    raise Invalid(
         "breakglass.not_closed",
-        f"{' and '.join(numbers)} of yours {are} not closed yet, and by the rule “{rule.name}” "
-        f"nobody breaks the glass again with {rule.open_max} open; those who have to approve and "
-        f"close {'it' if len(numbers) == 1 else 'them'} were asked, and `status` says who.",
+        f"{numbers} of yours {are} not closed yet, and by the rule “{rule.name}” nobody breaks the "
+        f"glass again with {rule.open_max} open; those who have to approve and close {them} were "
+        "asked, and `status` says who.",
     )
 
 
@@ -78,9 +90,8 @@ def make_emergency(
     incident = find_incident(rule, asked.reason)
     # The incident takes the place of the reference that is asked for otherwise.
     reason = check_reason(replace(entitlement, reason_pattern=""), asked.reason)
-    _refuse_conflicts(uow, version, entitlement, holder=asked.actor)
-    wanted = replace(entitlement, chain=rule.chain, routes=())
-    asking = Asking(asked.actor, asked.actor, wanted)
+    refuse_apart(uow, version, entitlement, holder=asked.actor)
+    asking = asking_afterwards(rule, entitlement, asked.actor)
     planned = plan_for(uow, version, asking, duration)
     draft = Draft(
         requester=asked.actor,
@@ -100,9 +111,15 @@ def make_emergency(
     return draft, planned
 
 
-def _refuse_conflicts(
+def asking_afterwards(rule: Breakglass, entitlement: Entitlement, actor: PersonId) -> Asking:
+    """Say what its approvers are asked, and by which chain."""
+    return Asking(actor, actor, replace(entitlement, chain=rule.chain, routes=()))
+
+
+def refuse_apart(
     uow: UnitOfWork, version: CompanyVersion, entitlement: Entitlement, *, holder: PersonId
 ) -> None:
+    """Raise `Conflict`, as for everything that is asked for."""
     try:
         refuse_conflicts(uow, version, entitlement.id, holder=holder)
     except Conflict as conflict:

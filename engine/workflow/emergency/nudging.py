@@ -71,8 +71,7 @@ def _nudge_closers(recorder: Recorder, closing: Closing) -> Closing:
 
 def _unanswered(recorder: Recorder, dossier: Dossier) -> Facts:
     request = dossier.request
-    decided = {decision.approver for decision in dossier.standing}
-    asked = tuple(one for one in request.stage.asked if one.person not in decided)
+    asked = tuple(one for one in request.stage.asked if one.person not in dossier.decided_by)
     escalated = escalated_now(recorder.uow, recorder.version, request)
     facts = people_facts(recorder.version.company, asked)
     told = dict.fromkeys(one.person for one in (*asked, *escalated))

@@ -7,9 +7,7 @@ What is given is begun only once a signed checkpoint of the record holds that it
 from __future__ import annotations
 
 from engine.audit.vocabulary import Action
-from engine.closings import ClosingFilter
 from engine.model.closing import Closing, ClosingState
-from engine.model.identifiers import show
 from engine.model.request import Request
 from engine.policy.plan import Plan
 from engine.ports import CompanyVersion, Duty, EffectKind, UnitOfWork, Work
@@ -17,12 +15,11 @@ from engine.workflow.asking.approve import grant_of
 from engine.workflow.asking.note_stage import note_opened
 from engine.workflow.asking.planning import plan_facts
 from engine.workflow.asking.submit import Submitted
-from engine.workflow.emergency.afterwards import STILL_THERE
 from engine.workflow.emergency.checked import (
     Emergency,
+    check_count,
     find_rule,
     make_emergency,
-    not_closed,
 )
 from engine.workflow.find import find_entitlement, find_person
 from engine.workflow.granting.settle_grant import target_facts
@@ -43,13 +40,9 @@ def break_glass(work: Work, asked: Emergency) -> Submitted:
         find_person(version.company, asked.actor)
         entitlement = find_entitlement(version.company, asked.entitlement)
         rule = find_rule(version, asked.actor, entitlement)
-        open_ones = uow.closings.not_done(ClosingFilter(holder=asked.actor))
-        for dossier in open_ones:
-            is_there = dossier.grant is not None and dossier.grant.state in STILL_THERE
-            if is_there and dossier.request.entitlement == entitlement.id:
-                return Submitted(dossier.request, is_new=False)
-        if len(open_ones) >= rule.open_max:
-            raise not_closed(rule, [show(dossier.request.id) for dossier in open_ones])
+        there = check_count(uow, rule, asked.actor, entitlement.id)
+        if there is not None:
+            return Submitted(there, is_new=False)
         refuse_frozen(uow, version.company, entitlement.id)
         draft, planned = make_emergency(uow, version, rule, entitlement=entitlement, asked=asked)
         request = uow.requests.add(draft)

@@ -17,10 +17,12 @@ from adapters.connectors.sandbox import Sandbox
 from adapters.tickets.registry import KnownTickets
 from engine.model.company import Company
 from engine.ports import Work
+from storage.database import roles
 from storage.database.connect import connect
 from storage.unit_of_work import PostgresWork
 from tests.adapters.chat.clockwork import Clockwork
 from tests.adapters.chat.company import ACME, acme
+from tests.adapters.chat.emergency.proving import Proving
 from tests.adapters.chat.recording import RecordingChat
 from tests.adapters.chat.town import Chat, Town
 
@@ -82,14 +84,17 @@ def town(migrated_database_url: str, chat: Chat, tmp_path: Path) -> Iterator[Tow
     clock = Clockwork(owner)
     engine = connect(migrated_database_url, pool_size=4)
     clock.rule(engine)
+    sequencer = connect(migrated_database_url, role=roles.SEQUENCER, pool_size=1)
     tickets = KnownTickets({"TICKETS_FILE": str(ACME / "tickets.csv")}.__getitem__)
     made = Town(
         PostgresWork(engine, conditions=CelConditions(), tickets=tickets),
         chat,
         Sandbox(tmp_path / "systems"),
         clock,
+        Proving(owner, sequencer),
     )
     made.apply(acme())
     yield made
     engine.dispose()
+    sequencer.dispose()
     owner.dispose()

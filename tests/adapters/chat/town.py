@@ -24,6 +24,7 @@ from engine.model.identifiers import EffectId, PersonId, RequestId, SystemId, sh
 from engine.ports import Connector, EffectKind, Work
 from engine.workflow.apply_config import apply_config
 from engine.workflow.asking.lapse import lapse_due
+from engine.workflow.emergency.nudging import nudge_open
 from engine.workflow.granting.attempt import Attempt
 from engine.workflow.granting.deprovision import deprovision
 from engine.workflow.granting.end import expire_due
@@ -32,6 +33,7 @@ from engine.workflow.granting.warn import warn_due
 from engine.workflow.guarding.enforce import end_frozen
 from engine.workflow.hand_out import hand_out
 from tests.adapters.chat.clockwork import Clockwork
+from tests.adapters.chat.emergency.proving import Proving
 
 T = TypeVar("T")
 
@@ -75,6 +77,7 @@ class Town:
     chat: Chat
     sandbox: Sandbox
     clock: Clockwork
+    proving: Proving | None = None
     _deliveries: count[int] = field(default_factory=count)
     _company: Company | None = None
 
@@ -146,9 +149,10 @@ class Town:
     def settle(self) -> None:
         """Do all that is due, as clock and workers do."""
         for _ in range(ROUNDS_MAX):
+            if self.proving is not None:
+                self.proving.prove()
             happened = expire_due(self.work) + lapse_due(self.work) + warn_due(self.work)
-            happened += end_frozen(self.work)
-            happened += end_frozen(self.work)
+            happened += end_frozen(self.work) + nudge_open(self.work)
             handed = hand_out(self.work, limit=50)
             for effect, kind, attempt in handed:
                 self._carry_out(kind, effect, attempt)

@@ -131,15 +131,17 @@ SAID = {
     "breakglass.ended_unused": "Nothing was given, so there is nothing to approve afterwards.",
     "closing.opened": "The access has ended; what was done with it? To be closed by Tom Reyes, "
     "until 2026-11-22 17:02.",
-    "closing.reassigned": "People have changed: it is to be closed by Tom Reyes now, "
-    "until 2026-11-22 17:02.",
-    "closing.reminded": "It is not closed yet. To be closed by Tom Reyes, until 2026-11-22 17:02.",
-    "closing.escalated": "It is not closed yet, and 2026-11-22 17:02 is near. From now on it can "
-    "be closed by Tom Reyes or Mara Lind.",
-    "closing.overdue_found": "It should have been closed until 2026-11-22 17:02 and is not. It can "
-    "be closed by Tom Reyes or Mara Lind, and is overdue until one of them does.",
-    "closing.closed": "Tom Reyes, Head of Compliance, closed it as not justified: "
-    "“Two stuck postings were corrected.”",
+    "closing.reassigned": "People have changed: this use of break-glass is to be closed by "
+    "Tom Reyes now, until 2026-11-22 17:02.",
+    "closing.reminded": "This use of break-glass is not closed yet; it is to be closed by "
+    "Tom Reyes, until 2026-11-22 17:02.",
+    "closing.escalated": "This use of break-glass is not closed yet, and 2026-11-22 17:02 is "
+    "near; from now on it can be closed by Tom Reyes or Mara Lind.",
+    "closing.overdue_found": "This use of break-glass should have been closed until "
+    "2026-11-22 17:02 and is not; it can be closed by Tom Reyes or Mara Lind, and is overdue "
+    "until one of them does.",
+    "closing.closed": "Tom Reyes, Head of Compliance, closed this use of break-glass as not "
+    "justified: “Two stuck postings were corrected.”",
     "closing.ended_unused": "Nothing was given, so there is nothing to look at; it is closed.",
     "audit.read": "Tom Reyes read the audit log: person riya.patel ({count} entries).",
 }

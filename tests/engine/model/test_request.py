@@ -9,7 +9,15 @@ import pytest
 
 from engine.errors import IllegalMove
 from engine.model.identifiers import ChainId, ConfigVersion, EntitlementId, PersonId, RequestId
-from engine.model.request import MOVES, Draft, Request, RequestState, Stage, first_stage_due_at
+from engine.model.request import (
+    MOVES,
+    Draft,
+    Part,
+    Request,
+    RequestState,
+    Stage,
+    first_stage_due_at,
+)
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -99,3 +107,8 @@ def test_no_stage_is_open_when_nothing_would_be_left() -> None:
 
     assert following.stage_due_at == soon
     assert ASKED.open_next_stage(at=AT, decide_by=AT + 9 * HOUR).stage_due_at == AT + 2 * HOUR
+
+
+def test_a_stage_without_parts_is_one_group() -> None:
+    """Under its own name, with its own quorum."""
+    assert ASKED.stages[1].groups == (Part("Owner", 2),)

@@ -12,15 +12,9 @@ from engine.model.identifiers import AccountName, PersonId, RequestId, show
 from engine.model.target import Target
 from engine.policy.drift import ALARM_AFTER
 from engine.ports import EffectKind, EntryFilter
-from engine.workflow.dashboard import (
-    DECIDED_MAX,
-    KEPT_FOR,
-    WATCHED_MAX,
-    Dashboard,
-    Watched,
-    dashboard,
-)
+from engine.workflow.dashboard import DECIDED_MAX, Dashboard, dashboard
 from engine.workflow.granting.end import expire_due
+from engine.workflow.looking.watched import KEPT_FOR, WATCHED_MAX, Watched
 from engine.workflow.read_audit import read_audit
 from tests.engine.acts import (
     answer,

@@ -19,8 +19,9 @@ from engine.model.dossier import Dossier
 from engine.model.grant import EndCause, GrantState
 from engine.model.identifiers import AccountName, PersonId, RequestId, SystemId
 from engine.model.request import RequestState
-from engine.workflow.dashboard import Dashboard, Watched
+from engine.workflow.dashboard import Dashboard
 from engine.workflow.look import Status
+from engine.workflow.looking.watched import Watched
 from tests.adapters.chat.company import BEN, RIYA, acme
 from tests.contracts.samples import active, draft, grant
 from tests.simulation.memory import MemoryWork
@@ -45,14 +46,21 @@ def dossier(number: int, *, held: bool = False, ago: timedelta = timedelta(0)) -
 def seen(person: PersonId = RIYA, **what: object) -> Dashboard:
     """Give somebody's dashboard."""
     company = acme()
-    nothing = Dashboard(NOW, company.person[person], company, (), 0, (), (), None)
+    nothing = Dashboard(NOW, company.person[person], company, (), 0, (), (), (), None)
     return replace(nothing, **what)  # type: ignore[arg-type] # by name
 
 
 def watch(**what: object) -> Watched:
     """Give what somebody watches over."""
     nothing = Watched(
-        is_everything=True, overdue=(), ending=(), live=(), live_count=0, kept=(), changes=()
+        is_everything=True,
+        overdue=(),
+        not_closed=(),
+        ending=(),
+        live=(),
+        live_count=0,
+        kept=(),
+        changes=(),
     )
     return replace(nothing, **what)  # type: ignore[arg-type] # by name
 

@@ -72,7 +72,7 @@ def test_somebody_closes_it(world: World) -> None:
     assert (closing.outcome, closing.finding) == (ClosingOutcome.JUSTIFIED, FOUND)
     assert closing.nudge_at is None
     assert told(world, request, Action.CLOSING_CLOSED) == (
-        f"Tom Reyes, Head of Compliance, closed it as justified: “{FOUND}”"
+        f"Tom Reyes, Head of Compliance, closed this use of break-glass as justified: “{FOUND}”"
     )
 
 
@@ -135,7 +135,7 @@ def test_what_nobody_approved_in_time_is_not_justified(world: World) -> None:
     assert told(world, request, Action.BREAKGLASS_UNAPPROVED) == (
         "Nobody approved it afterwards in time, so it counts as not approved."
     )
-    assert "closed it as not justified" in told(world, request, Action.CLOSING_CLOSED)
+    assert "as not justified: " in told(world, request, Action.CLOSING_CLOSED)
 
 
 def test_what_was_denied_is_not_justified(world: World) -> None:

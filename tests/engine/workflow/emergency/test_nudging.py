@@ -59,8 +59,8 @@ def test_what_was_missed_is_said_once(world: World) -> None:
 
     assert [a for a in actions(world, request) if a in NUDGES] == [Action.CLOSING_OVERDUE]
     assert told(world, request, Action.CLOSING_OVERDUE) == (
-        "It should have been closed until 2026-11-22 14:00:00 and is not. It can be closed by "
-        "Tom Reyes or Mara Lind, and is overdue until one of them does."
+        "This use of break-glass should have been closed until 2026-11-22 14:00:00 and is not; it "
+        "can be closed by Tom Reyes or Mara Lind, and is overdue until one of them does."
     )
 
 

@@ -25,7 +25,8 @@ def test_who_left_has_nothing_to_close(world: World) -> None:
     assert [one.person for one in closing_of(world, request).assigned] == [MARA]
     assert facts(world, request, Action.CLOSING_REASSIGNED)["told"] == [MARA]
     assert told(world, request, Action.CLOSING_REASSIGNED) == (
-        "People have changed: it is to be closed by Mara Lind now, until 2026-11-22 14:00:00."
+        "People have changed: this use of break-glass is to be closed by Mara Lind now, until "
+        "2026-11-22 14:00:00."
     )
 
 

@@ -1,0 +1,1 @@
+"""How emergencies are said: access that is given at once and decided afterwards."""
