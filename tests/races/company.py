@@ -40,6 +40,10 @@ TWO = EntitlementId("two-approve")
 STAGED = EntitlementId("one-and-then-two")
 POSTING = EntitlementId("posting")
 BILLING = EntitlementId("billing")
+HERS = EntitlementId("ana-approves")
+"""Where nobody but Ana may decide, unless somebody stands in for her."""
+
+BOTH = EntitlementId("ana-and-ben-approve")
 
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
@@ -65,8 +69,13 @@ def company() -> Company:
             _entitlement(STAGED, "one-two"),
             _entitlement(POSTING, "one", "post"),
             _entitlement(BILLING, "one", "bill"),
+            _entitlement(HERS, "hers"),
+            _entitlement(BOTH, "both"),
         ),
-        chains=(_chain("one", 1), _chain("two", 2), _chain("one-two", 1, 2)),
+        chains=(
+            *(_chain("one", 1), _chain("two", 2), _chain("one-two", 1, 2)),
+            *(_named("hers", ANA), _named("both", ANA, BEN)),
+        ),
         sod_rules=(_SOD,),
         audit_channels={},
         admin_channels={},
@@ -88,6 +97,11 @@ def without(*people: PersonId) -> Company:
 def _chain(name: str, *quorums: int) -> Chain:
     stages = (StageRule(f"{quorum} of them", _APPROVERS, quorum, HOUR) for quorum in quorums)
     return Chain(ChainId(name), tuple(stages))
+
+
+def _named(name: str, *people: PersonId) -> Chain:
+    selectors = tuple(Selector(SelectorKind.PERSON, person) for person in people)
+    return Chain(ChainId(name), (StageRule("All of them", selectors, len(people), HOUR),))
 
 
 def _entitlement(wanted: EntitlementId, chain: str, *functions: str) -> Entitlement:
