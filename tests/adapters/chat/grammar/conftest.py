@@ -36,6 +36,7 @@ def work_at(now: datetime) -> Work:
         conditions=CelConditions(),
         requests=SimpleNamespace(access_of=lambda _: Access((), ())),
         halts=SimpleNamespace(in_force=lambda: ()),
+        closings=SimpleNamespace(not_done=lambda _: ()),
         delegations=SimpleNamespace(in_force=lambda: (), open_of=lambda _: ()),
         usage=SimpleNamespace(asked=lambda *_: (), denied_at=lambda *_: None),
     )
