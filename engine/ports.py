@@ -47,7 +47,11 @@ class Requests(Protocol):
     """Requests with their decisions and grants."""
 
     def lock(self, request: RequestId) -> Dossier | None:
-        """Lock the holder's access, then the request; read it whole. Waits for either lock."""
+        """Lock the holder's access, then the request; read it whole. Waits for either lock.
+
+        What it extends is locked before it, in the same breath: by the time that is told then,
+        neither can change any more.
+        """
 
     def find(self, request: RequestId) -> Dossier | None:
         """Read a request whole, without a lock: for showing, never for deciding."""
@@ -55,8 +59,11 @@ class Requests(Protocol):
     def lock_lapsed(self, limit: int) -> Sequence[Dossier]:
         """Lock pending requests that lapse by now, oldest first; skips what others hold.
 
-        Break-glass is never among them.
+        Neither break-glass nor extensions are ever among them.
         """
+
+    def extensions_over(self, limit: int) -> Sequence[RequestId]:
+        """List pending extensions that lapse by now, or whose access is ending. Without locks."""
 
     def access_of(self, holder: PersonId) -> Access:
         """List what a person holds or may get (`is_ahead`). Take `lock_person` or `lock` first."""

@@ -36,7 +36,7 @@ from engine.model.request import (
     RequestState,
     first_stage_due_at,
 )
-from storage.database.wire import prepare_hot
+from storage.database.wire import prepare, prepare_hot
 from storage.dossiers import (
     DECISION_NAMES,
     REQUEST_NAMES,
@@ -57,7 +57,12 @@ _LOCK_HOLDER = prepare_hot(
     "SELECT pg_advisory_xact_lock(1, hashtext(holder)) FROM request WHERE id = :id"
 )
 # NO KEY: rows that only point at the request (a place posted to) need not wait for a decision.
-_LOCK_ROW = prepare_hot("SELECT id FROM request WHERE id = :id FOR NO KEY UPDATE")
+# What it extends comes first, and whoever locks both does it here: nobody waits for somebody who
+# waits for them.
+_LOCK_ROW = prepare_hot(
+    "SELECT id FROM request WHERE id IN (:id, (SELECT extends FROM request WHERE id = :id)) "
+    "ORDER BY id FOR NO KEY UPDATE"
+)
 
 
 def _access_ids(holder: ColumnElement[str]) -> list[Select[Any]]:
@@ -90,7 +95,20 @@ _ACCESS_OF = prepare_hot(
     .where(request.c.id.in_(union_all(*_access_ids(bindparam("holder", type_=Text)))))
     .order_by(request.c.id)
 )
-_LAPSED = due("request", RequestState.PENDING, "stage_due_at", only="d.kind = 'standard'")
+_LAPSED = due(
+    "request",
+    RequestState.PENDING,
+    "stage_due_at",
+    only="d.kind = 'standard' AND d.extends IS NULL",
+)
+_OVER = prepare(
+    """
+    SELECT r.id FROM request AS r LEFT JOIN access_grant AS g ON g.id = r.extends
+    WHERE r.state = 'pending' AND r.extends IS NOT NULL
+      AND (g.state IS DISTINCT FROM 'active' OR r.stage_due_at <= statement_timestamp())
+    ORDER BY r.id LIMIT :limit
+    """
+)
 
 _ADDED = tuple(name for name in REQUEST_NAMES if name not in {"id", "settled_at"})
 _ADD = prepare_hot(insert(request).returning(request.c.id), *_ADDED)
@@ -144,6 +162,10 @@ class PostgresRequests:
         """Lock pending requests whose stage is past due, oldest first; skips what others hold."""
         return lock_due(self._tx, _LAPSED, limit)
 
+    def extensions_over(self, limit: int) -> Sequence[RequestId]:
+        """List pending extensions that lapse by now, or whose access is ending. Without locks."""
+        return [RequestId(row[0]) for row in self._tx.wire.rows((_OVER, {"limit": limit}))]
+
     def access_of(self, holder: PersonId) -> Access:
         """List what a person holds or is about to hold."""
         if self._tx.access is None or self._tx.access[0] != holder:
@@ -175,6 +197,9 @@ class PostgresRequests:
             windows=draft.windows,
             kind=draft.kind,
             incident=draft.incident,
+            extends=draft.extends,
+            held_since=draft.held_since,
+            held_until=draft.held_until,
         )
         values = {name: getattr(added, name) for name in _ADDED}
         values["stages"] = Json(stages_to(draft.stages))

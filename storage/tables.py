@@ -91,6 +91,9 @@ request = Table(
     _count("revision"),
     _text("kind"),
     _text("incident"),
+    _int("extends", optional=True),
+    _instant("held_since", optional=True),
+    _instant("held_until", optional=True),
 )
 
 decision = Table(

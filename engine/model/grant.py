@@ -190,6 +190,19 @@ class Grant:
             warn_at=ends_at - warning_before(max(ends_at - at, timedelta(0))),
         )
 
+    def extend(self, until: datetime, *, at: datetime) -> Grant:
+        """Let the access that is there end later, as was decided; its holder is warned again."""
+        assert self.state is GrantState.ACTIVE, "only what is there can go on"
+        assert self.starts_at is not None
+        assert self.ends_at is not None
+        assert at < self.ends_at < until, "access goes on before it ends, and never for shorter"
+        return replace(
+            self,
+            duration=until - self.starts_at,
+            ends_at=until,
+            warn_at=until - warning_before(until - at),
+        )
+
     def begin(self) -> Grant:
         """Begin with the window that it waited for."""
         return replace(self.move(GrantState.PROVISIONING), begins_at=None)

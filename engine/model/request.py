@@ -9,6 +9,9 @@
 
 In an emergency (`RequestKind.BREAKGLASS`) the access is given while the request is PENDING, and
 what is decided is whether that was right. Such a request never lapses.
+
+An extension asks that access which is there goes on for `duration` more. It has no grant of its
+own: where it is approved, the end of the one that it extends moves.
 """
 
 from __future__ import annotations
@@ -208,6 +211,9 @@ class Draft:
     """When the last of its windows is over, or nearly; None where it has none."""
     kind: RequestKind = RequestKind.STANDARD
     incident: str = ""
+    extends: RequestId | None = None
+    held_since: datetime | None = None
+    held_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +247,19 @@ class Request:
     kind: RequestKind = RequestKind.STANDARD
     incident: str = ""
     """The reference of the incident for which the glass was broken; empty otherwise."""
+    extends: RequestId | None = None
+    """Whose access it asks to go on, by `duration`; None: it asks for access of its own."""
+
+    held_since: datetime | None = None
+    """When that access began."""
+
+    held_until: datetime | None = None
+    """When that access ended as it was asked; nothing else changes that while it is pending."""
+
+    @property
+    def extended_until(self) -> datetime | None:
+        """When the access that it extends would end; None for one that extends nothing."""
+        return self.held_until + self.duration if self.held_until else None
 
     @property
     def stage(self) -> Stage:

@@ -182,3 +182,24 @@ def test_a_window_is_some_time() -> None:
     with pytest.raises(ValueError, match="ends after it begins"):
         Window(AT, AT)
     assert WINDOWS[0].length == 2 * HOUR
+
+
+def test_access_that_goes_on_ends_later() -> None:
+    """Its length counts from its beginning, and its holder is warned once more."""
+    given = replace(GIVEN.activate(at=AT), warn_at=None)
+    end, at = AT + 4 * HOUR, AT + 3 * HOUR
+
+    extended = given.extend(end + 2 * HOUR, at=at)
+
+    warn_at = end + 2 * HOUR - timedelta(minutes=18)
+    assert extended == replace(given, ends_at=end + 2 * HOUR, duration=6 * HOUR, warn_at=warn_at)
+
+
+@pytest.mark.parametrize(
+    ("until", "at"),
+    [(AT + 4 * HOUR, AT), (AT + 3 * HOUR, AT), (AT + 9 * HOUR, AT + 4 * HOUR)],
+)
+def test_access_never_goes_on_for_shorter_or_too_late(until: datetime, at: datetime) -> None:
+    """Nor by nothing: that would be a defect of whoever asks for it."""
+    with pytest.raises(AssertionError):
+        GIVEN.activate(at=AT).extend(until, at=at)

@@ -112,3 +112,11 @@ def test_no_stage_is_open_when_nothing_would_be_left() -> None:
 def test_a_stage_without_parts_is_one_group() -> None:
     """Under its own name, with its own quorum."""
     assert ASKED.stages[1].groups == (Part("Owner", 2),)
+
+
+def test_an_extension_ends_as_much_later_as_it_asks_for() -> None:
+    """Counted from when the access would have ended, whenever it is decided."""
+    extension = replace(ASKED, extends=RequestId(7), held_since=AT, held_until=AT + HOUR)
+
+    assert extension.extended_until == AT + 5 * HOUR
+    assert ASKED.extended_until is None

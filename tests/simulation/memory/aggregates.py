@@ -41,6 +41,8 @@ class MemoryRequests:
         if dossier is not None:
             self._uow.locks.take_person(dossier.request.holder)
             self._uow.locks.requests.add(request)
+            if dossier.request.extends is not None:
+                self._uow.locks.requests.add(dossier.request.extends)
         return dossier
 
     def find(self, request: RequestId) -> Dossier | None:
@@ -50,8 +52,19 @@ class MemoryRequests:
 
     def lock_lapsed(self, limit: int) -> Sequence[Dossier]:
         """Lock pending requests whose stage is past due, oldest first."""
-        pending = (r for r in self._uow.state.requests.values() if r.is_ahead)
+        pending = (r for r in self._uow.state.requests.values() if r.is_ahead and r.extends is None)
         return lock_due(self._uow, ((r.stage_due_at, r.id) for r in pending), limit)
+
+    def extensions_over(self, limit: int) -> Sequence[RequestId]:
+        """List pending extensions that lapse by now, or whose access is ending."""
+        state = self._uow.state
+        pending = (r for r in state.requests.values() if r.is_pending and r.extends is not None)
+        over = (r.id for r in pending if r.stage_due_at <= self._uow.now or self._is_ending(r))
+        return sorted(over)[:limit]
+
+    def _is_ending(self, extension: Request) -> bool:
+        assert extension.extends is not None
+        return self._uow.state.grants[extension.extends].state is not GrantState.ACTIVE
 
     def access_of(self, holder: PersonId) -> Access:
         """List what a person holds or is about to hold."""
@@ -64,10 +77,12 @@ class MemoryRequests:
 
     def add(self, draft: Draft) -> Request:
         """Give a draft its number and keep it, PENDING at stage 1."""
-        wanted = (draft.holder, draft.entitlement)
+        wanted = (draft.holder, draft.entitlement, draft.extends)
         state = self._uow.state
         if draft.kind is RequestKind.STANDARD and any(
-            (r.holder, r.entitlement) == wanted for r in state.requests.values() if r.is_ahead
+            (r.holder, r.entitlement, r.extends) == wanted
+            for r in state.requests.values()
+            if r.is_ahead
         ):
             raise LostRace
         added = Request(
@@ -88,6 +103,9 @@ class MemoryRequests:
             windows=draft.windows,
             kind=draft.kind,
             incident=draft.incident,
+            extends=draft.extends,
+            held_since=draft.held_since,
+            held_until=draft.held_until,
         )
         state.requests[added.id] = added
         self._uow.locks.requests.add(added.id)
