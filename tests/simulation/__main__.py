@@ -6,7 +6,8 @@ import argparse
 import sys
 import time
 
-from tests.simulation.history import Failure, play, shrink
+from tests.simulation.history import Failure, History, play, shrink
+from tests.simulation.policies.any_policy import AnyPolicy
 
 SOAK = 100_000
 """About half an hour on one core."""
@@ -17,11 +18,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation")
     parser.add_argument("histories", type=int, nargs="?", default=SOAK)
     parser.add_argument("--seed", type=int, default=0, help="the first history's seed")
+    parser.add_argument("--any-policy", action="store_true", help="draw the policies by lot")
     wanted = parser.parse_args()
+    kind = AnyPolicy if wanted.any_policy else History
     began = time.monotonic()
     for number in range(wanted.histories):
         try:
-            play(wanted.seed + number)
+            play(wanted.seed + number, kind=kind)
         except Failure as failure:
             print(shrink(failure))
             return 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
+from random import Random
 
 from engine.model.company import (
     Breakglass,
@@ -42,6 +43,7 @@ from engine.model.identifiers import (
 )
 from engine.model.rules.limits import UNLIMITED, Limits, Rate
 from engine.model.rules.ticket import TicketRule, TicketSource
+from tests.simulation.policies.drawn import with_drawn_policy
 
 RIYA = PersonId("riya.patel")
 OLA = PersonId("ola.berg")
@@ -153,6 +155,9 @@ class Setup:
     ticket: TicketRule | None = None
     """Which ticket CLOSE needs."""
 
+    policy: int | None = None
+    """By which lot who decides was drawn; None: as it is written here."""
+
 
 USUAL = Setup()
 
@@ -160,6 +165,11 @@ USUAL = Setup()
 @lru_cache(maxsize=1024)
 def company(setup: Setup = USUAL) -> Company:
     """Give the company."""
+    known = _company(setup)
+    return known if setup.policy is None else with_drawn_policy(known, Random(setup.policy))
+
+
+def _company(setup: Setup) -> Company:
     return Company(
         name="Acme",
         people=tuple(_person(row, setup) for row in _PEOPLE),

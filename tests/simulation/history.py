@@ -94,28 +94,28 @@ class Failure(Exception):
     acts: Acts
     steps: list[str]
     error: BaseException
+    kind: type[History]
 
     def __str__(self) -> str:
         told = "\n  ".join(self.steps)
         return (
             f"{type(self.error).__name__}: {self.error}\n"
-            f"seed {self.seed}: python -m tests.simulation 1 --seed {self.seed}\n  {told}"
+            f"seed {self.seed}: python -m tests.simulation 1 --seed {self.seed}{self.kind.flag}\n"
+            f"  {told}"
         )
 
 
 class History:
     """Chance, acting on a world."""
 
+    flag = ""
+    """How `python -m tests.simulation` is told to play histories of this kind."""
+
     def __init__(self, seed: int) -> None:
         """Choose what this history is about: few people and things, so that they meet often."""
         self.seed = seed
         self.chance = chance = Random(seed)
-        usual = Setup(
-            has_ledger_rule=chance.random() < 0.6,
-            owner_when=LONG if chance.random() < 0.4 else None,
-            routes=(TWO_FOR_ANOTHER,) * (chance.random() < 0.3),
-        )
-        self.world = world = World(setup=usual)
+        self.world = world = World(setup=self._usual(chance))
         self.troubles = frozenset(t for t in TROUBLES if chance.random() < 0.5)
         self.askers = chance.sample(PEOPLE, chance.choice((1, 2, 2, 3)))
         self.wanted = chance.choice(THEMES)
@@ -123,6 +123,13 @@ class History:
         if "standing" in self.troubles:
             world.standing = frozenset(_standing(chance))
             world.target.held |= world.standing
+
+    def _usual(self, chance: Random) -> Setup:
+        return Setup(
+            has_ledger_rule=chance.random() < 0.6,
+            owner_when=LONG if chance.random() < 0.4 else None,
+            routes=(TWO_FOR_ANOTHER,) * (chance.random() < 0.3),
+        )
 
     # ── people ──────────────────────────────────────────────────────────────────────────────────
 
@@ -445,13 +452,13 @@ class History:
         raise NeverQuiet(f"something is still due after {QUIET_MAX} turns")
 
 
-def play(seed: int, acts: Acts = range(ACTS)) -> World:
+def play(seed: int, acts: Acts = range(ACTS), kind: type[History] = History) -> World:
     """Play one history. Raises `Failure`."""
-    history = History(seed)
+    history = kind(seed)
     try:
         history.play(acts)
     except (Exception, asked.Broken) as error:
-        raise Failure(seed, acts, history.world.steps, error) from error
+        raise Failure(seed, acts, history.world.steps, error, kind) from error
     finally:
         history.world.end()
     return history.world
@@ -463,7 +470,7 @@ def shrink(failure: Failure) -> Failure:
     for number in failure.acts:
         fewer = [act for act in smallest.acts if act != number]
         try:
-            play(failure.seed, fewer)
+            play(failure.seed, fewer, failure.kind)
         except Failure as smaller:
             if type(smaller.error) is type(failure.error) and rule(smaller) == rule(failure):
                 smallest = smaller

@@ -8,6 +8,7 @@ import tests
 from tests.simulation import invariants
 from tests.simulation.asked import EACH_COMMIT, EACH_GIVING, EACH_TAKING, EACH_TICK, ONCE_QUIET
 from tests.simulation.mutations import MUTATIONS
+from tests.simulation.policies.witness import access_was_decided_by_enough
 
 DOCUMENT = Path(tests.__file__).parent.parent / "docs" / "engine.md"
 
@@ -36,9 +37,11 @@ CONSEQUENCES = {
     invariants.the_past_stays,
     invariants.nobody_decides_twice,
     invariants.everything_is_settled,
+    access_was_decided_by_enough,
 }
 """Where an edit breaks one of these, something else is broken first: another invariant, or the
-memory's own guards. They stand for edits that nobody has thought of."""
+memory's own guards. They stand for edits that nobody has thought of. What is given is looked at
+alone in `policies/test_any_policy.py`, where it has to find defects by itself."""
 
 
 def test_nearly_every_invariant_has_a_defect_that_it_finds() -> None:

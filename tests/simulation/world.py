@@ -37,6 +37,7 @@ from tests.simulation.company import USUAL, Setup, company
 from tests.simulation.memory import BEGINNING, MemoryWork, State
 from tests.simulation.memory.conditions import PlainConditions
 from tests.simulation.memory.tickets import MemoryTickets
+from tests.simulation.policies.witness import Witness
 from tests.simulation.sandbox import SandboxMemory
 from tests.simulation.strands import Died, Strand
 
@@ -106,6 +107,7 @@ class World:
     speaking: Via | None = None
     """Through which account somebody does something right now."""
 
+    witness: Witness = field(default_factory=Witness)
     is_unsigned: bool = False
     """Whether nobody signs checkpoints of the record."""
 
@@ -145,7 +147,9 @@ class World:
         self.steps.append(f"{self.now:%H:%M:%S.%f}"[:-3] + f" {step}")
 
     def _committed(self, before: State, after: State) -> None:
-        asked.check_change(asked.Change(self, before, after, self.now))
+        change = asked.Change(self, before, after, self.now)
+        self.witness.see(change)
+        asked.check_change(change)
 
     # ── what happens by itself ──────────────────────────────────────────────────────────────────
 
