@@ -41,7 +41,7 @@ class Witness:
 
 @always(EACH_GIVING)
 def access_was_decided_by_enough(call: Call) -> Iterator[str]:
-    """Each stage of what is given had enough different people who might decide; or glass was broken."""
+    """What is given was approved at each stage by enough people who might, or was an emergency."""
     request = call.world.state.requests[call.grant.id]
     if request.is_breakglass:
         return  # given first, and decided afterwards
