@@ -19,6 +19,13 @@ class Delegations(Protocol):
     def in_force(self) -> Sequence[Delegation]:
         """List those by which somebody may decide now (`uow.now`), by number."""
 
+    def turns(self) -> int:
+        """Count what has begun and what is over at `uow.now`, together: it only ever grows.
+
+        The same count, and nobody stood in for anybody meanwhile who does not now. Those in force
+        alone would not tell: what began and was over between two looks is in neither.
+        """
+
     def open_of(self, person: PersonId) -> Sequence[Delegation]:
         """List what a person gave or was given and is not over at `uow.now`, by number."""
 

@@ -35,15 +35,15 @@ _ENDS = frozenset({GrantState.PROVISIONING, GrantState.ACTIVE})
 def people_now(work: Work) -> tuple[object, ...] | None:
     """Name what is known of people now; the same name, the same people. None without a company.
 
-    Who stands in for whom is part of it: so what begins or ends by the clock alone is noticed, too.
+    Who stands in for whom is part of it: so what begins or ends by the clock alone is noticed, too,
+    also where it did both since the last look.
     """
     with work() as uow:
         try:
             version = uow.companies.active()
         except NotFound:
             return None
-        in_force = tuple(one.id for one in uow.delegations.in_force())
-        return version.number, version.accounts_number, in_force
+        return version.number, version.accounts_number, uow.delegations.turns()
 
 
 def follow_people(work: Work) -> int:

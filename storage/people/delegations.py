@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from engine.model.delegation import Delegation, DelegationDraft, Scope
 from engine.model.identifiers import DelegationId, EntitlementId, PersonId, SystemId
@@ -33,6 +33,12 @@ _OPEN_OF = prepare(
     )
     .order_by(_d.id)
 )
+_TURNS = prepare(
+    select(
+        func.count().filter(_d.begins_at <= bindparam("at"))
+        + func.count().filter(func.coalesce(_d.ended_at, _d.ends_at) <= bindparam("at"))
+    ).select_from(table)
+)
 _GIVEN = tuple(n for n in DELEGATION_NAMES if n not in {"id", "ended_at", "ended_by"})
 _ADD = prepare(insert(table).returning(table), *_GIVEN)
 _END = prepare(update(table).where(_d.id == bindparam("number")), "ended_at", "ended_by")
@@ -50,6 +56,11 @@ class PostgresDelegations:
             self._tx.look(self._tx.wire.rows((LOOK_ROW, {}))[0])
         now, found = self._tx.now, self._tx.delegations or ()
         return [one for one in map(_from_json, found) if one.is_in_force_at(now)]
+
+    def turns(self) -> int:
+        """Count what has begun and what is over, together."""
+        ((count,),) = self._tx.wire.rows((_TURNS, {"at": self._tx.now}))
+        return int(count)
 
     def open_of(self, person: PersonId) -> Sequence[Delegation]:
         """List what a person gave or was given and is not over, by number."""

@@ -45,6 +45,12 @@ def in_force(work: Work) -> list[Delegation]:
         return list(uow.delegations.in_force())
 
 
+def turns(work: Work) -> int:
+    """Count beginnings and ends."""
+    with work() as uow:
+        return uow.delegations.turns()
+
+
 def open_of(work: Work, person: PersonId) -> list[Delegation]:
     """Read what somebody gave and was given."""
     with work() as uow:
@@ -93,6 +99,26 @@ def test_it_counts_until_somebody_ends_it(work: Work, draft: DelegationDraft) ->
     assert own == in_force(work) == open_of(work, BEN) == [other]
     with work() as uow:
         assert uow.delegations.hold(given.id) == ended
+
+
+def test_each_beginning_and_each_end_is_a_turn(work: Work, draft: DelegationDraft) -> None:
+    """Also where both were since somebody looked; what begins later is none yet."""
+    seen = [turns(work)]
+    add(work, replace(draft, begins_at=draft.given_at + HOUR / 2))
+    seen.append(turns(work))
+    second, before = timedelta(seconds=1), draft.given_at - HOUR
+    add(work, replace(draft, ends_at=draft.given_at - second, given_at=before))
+    seen.append(turns(work))
+    given = add(work, draft)
+    seen.append(turns(work))
+    with work() as uow:
+        locked = uow.delegations.lock(given.id)
+        assert locked is not None
+        uow.delegations.end(locked, by=MARA, at=uow.now)
+        uow.commit()
+    seen.append(turns(work))
+
+    assert seen == [0, 0, 2, 3, 4]
 
 
 def test_what_is_not_committed_was_never_given(work: Work, draft: DelegationDraft) -> None:

@@ -25,6 +25,11 @@ class MemoryDelegations:
         """List those by which somebody may decide now, by number."""
         return [one for one in self._all() if one.is_in_force_at(self._uow.now)]
 
+    def turns(self) -> int:
+        """Count what has begun and what is over, together."""
+        now = self._uow.now
+        return sum((one.begins_at <= now) + (one.over_at <= now) for one in self._all())
+
     def open_of(self, person: PersonId) -> Sequence[Delegation]:
         """List what a person gave or was given and is not over, by number."""
         return [

@@ -98,6 +98,21 @@ def test_it_counts_for_its_scope_and_its_time(world: World) -> None:
     assert asked(world, request).get(MARA) == SOFIA
 
 
+def test_what_began_and_ended_while_nobody_looked_is_noticed(world: World) -> None:
+    """Those who stand in are the same before and after; whom the stage asks is not."""
+    world.tick()
+    begins = world.now + timedelta(seconds=1)
+    delegate(world.work, Giving(BEN, MARA, begins + timedelta(seconds=9), WHY, begins_at=begins))
+    world.advance(timedelta(seconds=2))
+    request = ask(world, wanted=PAYMENTS)
+    assert asked(world, request).get(MARA) == BEN
+    world.advance(timedelta(seconds=9))
+
+    world.tick()
+
+    assert MARA not in asked(world, request)
+
+
 def test_both_see_it_and_ending_it_twice_is_once(world: World) -> None:
     """As a double click."""
     given = stand_in(world, BEN, SOFIA, by=LI)
