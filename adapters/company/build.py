@@ -67,7 +67,7 @@ from engine.model.identifiers import (
     SystemId,
     TicketSourceId,
 )
-from engine.model.rules.limits import Limits, Rate
+from engine.model.rules.limits import DELEGATION_MAX, Limits, Rate
 from engine.model.rules.ticket import TicketRule, TicketSource
 
 T = TypeVar("T")
@@ -121,6 +121,7 @@ def build(written: Written) -> Company:
         breakglass=tuple(_breakglass(i, s) for i, s in _items(written, "breakglass", _BREAKGLASS)),
         ticket_sources=tuple(_tickets(i, s) for i, s in _items(written, "tickets", _TICKETS)),
         pending_max=limits.pending if limits else None,
+        delegation_max=limits.delegation if limits else DELEGATION_MAX,
     )
 
 

@@ -82,6 +82,9 @@ def _top(old: Company, new: Company) -> Iterator[str]:
     if old.pending_max != new.pending_max:
         change = _change(old.pending_max, new.pending_max)
         yield f"The most requests that wait for one person {change}."
+    if old.delegation_max != new.delegation_max:
+        change = _change(old.delegation_max, new.delegation_max)
+        yield f"The longest delegation {change}."
     yield from _time(old.calendar, new.calendar)
 
 

@@ -26,6 +26,7 @@ from adapters.company.durations import parse
 from adapters.company.patterns import check_pattern
 from adapters.company.problems import closest
 from engine.model.company import Role, Selector, SelectorKind
+from engine.model.rules.limits import DELEGATION_MAX
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """In the order of ISO 8601."""
@@ -257,9 +258,10 @@ class LimitsShape(Shape):
 
 
 class CompanyLimitsShape(Shape):
-    """How much one person may have of everything together."""
+    """How much one person may have of everything together, and how long one may stand in."""
 
     pending: Annotated[int, Field(ge=1)] | None = None
+    delegation: Duration = DELEGATION_MAX
 
 
 class EntitlementShape(Shape):

@@ -28,7 +28,7 @@ from engine.model.identifiers import (
     SystemId,
 )
 from engine.model.rules.emergency import Breakglass, ClosingRule
-from engine.model.rules.limits import UNLIMITED, Limits
+from engine.model.rules.limits import DELEGATION_MAX, UNLIMITED, Limits
 from engine.model.rules.selector import Role, Selector, SelectorKind
 from engine.model.rules.ticket import TicketRule, TicketSource
 
@@ -240,6 +240,9 @@ class Company:
     """The rules of emergencies, as entitlements name them."""
     pending_max: int | None = None
     """How many requests for one person may wait for a decision at once; None: any number."""
+
+    delegation_max: timedelta = DELEGATION_MAX
+    """How long anybody may stand in for somebody, by one delegation."""
 
     cost_centres: tuple[CostCentre, ...] = ()
     ticket_sources: tuple[TicketSource, ...] = ()

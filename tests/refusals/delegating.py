@@ -7,7 +7,8 @@ from datetime import timedelta
 from engine.errors import Invalid, NotAllowed, NotFound
 from engine.model.delegation import Scope
 from engine.model.identifiers import DelegationId, SystemId
-from engine.policy.delegating.limits import AHEAD_MAX, LENGTH_MAX, OPEN_MAX
+from engine.model.rules.limits import DELEGATION_MAX
+from engine.policy.delegating.limits import AHEAD_MAX, OPEN_MAX
 from engine.workflow.delegating.end import undelegate
 from engine.workflow.delegating.give import Giving, delegate
 from tests.engine.acts import answer, ask
@@ -131,7 +132,7 @@ ROWS = (
         Invalid,
         "It would last until 2026-12-23 09:01 UTC, and 31 days is the most; "
         "whoever is away for longer is replaced in the company's files.",
-        lambda world: stand_in(world, BEN, SOFIA, length=LENGTH_MAX + MINUTE),
+        lambda world: stand_in(world, BEN, SOFIA, length=DELEGATION_MAX + MINUTE),
     ),
     Row(
         "delegation.overlaps",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+DELEGATION_MAX = timedelta(days=31)
+"""A long holiday. Who is away for longer needs another entry in the company's files."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:

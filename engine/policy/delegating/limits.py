@@ -13,9 +13,6 @@ from engine.model.duration import spell
 from engine.policy.people import has_role
 from engine.policy.reason import check_words
 
-LENGTH_MAX = timedelta(days=31)
-"""A long holiday. Who is away for longer needs another entry in the company's files."""
-
 AHEAD_MAX = timedelta(days=90)
 """A holiday is entered a quarter ahead, before which nobody knows who will be there."""
 
@@ -34,7 +31,7 @@ def check_delegation(
     away, there = company.person[draft.delegator], company.person[draft.delegate]
     _check_giver(company, draft, away)
     _check_people(company, away, there)
-    _check_time(draft)
+    _check_time(draft, company.delegation_max)
     reason = check_words(draft.reason, "A delegation needs a reason")
     _check_others(company, draft, open_ones)
     return replace(draft, reason=reason)
@@ -99,7 +96,7 @@ def _check_people(company: Company, away: Person, there: Person) -> None:
         )
 
 
-def _check_time(draft: DelegationDraft) -> None:
+def _check_time(draft: DelegationDraft, longest: timedelta) -> None:
     if draft.ends_at <= max(draft.begins_at, draft.given_at):
         past = "before it begins" if draft.ends_at > draft.given_at else "in the past"
         raise Invalid(
@@ -119,10 +116,10 @@ def _check_time(draft: DelegationDraft) -> None:
             f"It would begin {_instant(draft.begins_at)}, and that is more than "
             f"{spell(AHEAD_MAX)} ahead; please enter it later.",
         )
-    if draft.ends_at - draft.begins_at > LENGTH_MAX:
+    if draft.ends_at - draft.begins_at > longest:
         raise Invalid(
             "ends.too_long",
-            f"It would last until {_instant(draft.ends_at)}, and {spell(LENGTH_MAX)} is the most; "
+            f"It would last until {_instant(draft.ends_at)}, and {spell(longest)} is the most; "
             "whoever is away for longer is replaced in the company's files.",
         )
 

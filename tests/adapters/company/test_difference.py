@@ -67,6 +67,13 @@ def test_each_changed_field_is_a_sentence(acme: Company) -> None:
     ]
 
 
+def test_how_long_anybody_may_stand_in_is_a_sentence(acme: Company) -> None:
+    """It says for how long somebody else may decide."""
+    new = replace(acme, delegation_max=timedelta(days=14))
+
+    assert difference(acme, new) == ["The longest delegation changes from 31d to 14d."]
+
+
 def test_people_who_come_go_and_change_are_named(acme: Company) -> None:
     """Additions, removals and changes come by id."""
     first, second, *others = acme.people

@@ -37,6 +37,17 @@ def test_everybody_of_the_example_is_in_the_playground() -> None:
     assert named == list(company.people)
 
 
+@pytest.mark.parametrize(("written", "days"), [("14d", 14), ("31d", 31), ("", 31)])
+def test_the_longest_delegation_is_read(folder: Path, written: str, days: int) -> None:
+    """A company that says nothing of it has the length of a long holiday."""
+    path = folder / "company.yaml"
+    text = path.read_text(encoding="utf-8")
+    line = f"  delegation: {written}" if written else ""
+    path.write_text(text.replace("  delegation: 31d", line, 1), encoding="utf-8")
+
+    assert read_company(folder, KNOWN).delegation_max == timedelta(days=days)
+
+
 def test_an_entitlement_is_read_with_all_its_policy() -> None:
     """What is written arrives, each thing in its place."""
     company = read_company(ACME, KNOWN)

@@ -35,6 +35,12 @@ from tests.adapters.company.conftest import Broken
         ("entitlements.yaml", "tier: 2", "tier: 4", "`tier`: Input should be less than or equal"),
         ("entitlements.yaml", "tier: 2", 'tier: "2"', "`tier` must be a whole number"),
         ("entitlements.yaml", "default: 4h", "default: 4 hours", "is not a length of time; write"),
+        (
+            "company.yaml",
+            "delegation: 31d",
+            "delegation: 1 month",
+            "is not a length of time; write",
+        ),
         ("entitlements.yaml", "default: 4h", "default: 4", "`default` must be a length of time"),
         ("entitlements.yaml", "default: 4h", "defalt: 4h", "did you mean `default`?"),
         ("entitlements.yaml", "[everyone]", "everyone", "`requestable_by` must be a list"),

@@ -12,9 +12,9 @@ import pytest
 from engine.errors import Invalid, NotAllowed, Refused
 from engine.model.delegation import Delegation, DelegationDraft, Scope
 from engine.model.identifiers import EntitlementId, PersonId, SystemId
+from engine.model.rules.limits import DELEGATION_MAX
 from engine.policy.delegating.limits import (
     AHEAD_MAX,
-    LENGTH_MAX,
     OPEN_MAX,
     check_delegation,
     may_end,
@@ -67,8 +67,8 @@ def refusal(
     "changes",
     [
         {},
-        {"ends_at": BEGINNING + LENGTH_MAX},
-        {"begins_at": BEGINNING + AHEAD_MAX, "ends_at": BEGINNING + AHEAD_MAX + LENGTH_MAX},
+        {"ends_at": BEGINNING + DELEGATION_MAX},
+        {"begins_at": BEGINNING + AHEAD_MAX, "ends_at": BEGINNING + AHEAD_MAX + DELEGATION_MAX},
         {"given_by": LI},
         {"scope": Scope(system=BANK), "delegator": MARA, "given_by": MARA, "delegate": TOM},
     ],
@@ -111,7 +111,7 @@ def test_a_holiday_is_delegated(changes: dict[str, Any]) -> None:
             "begins.too_far",
             "more than 90 days ahead",
         ),
-        ({"ends_at": BEGINNING + LENGTH_MAX + MINUTE}, "ends.too_long", "31 days is the most"),
+        ({"ends_at": BEGINNING + DELEGATION_MAX + MINUTE}, "ends.too_long", "31 days is the most"),
     ],
 )
 def test_what_cannot_be_is_refused(changes: dict[str, Any], code: str, words: str) -> None:
@@ -121,6 +121,17 @@ def test_what_cannot_be_is_refused(changes: dict[str, Any], code: str, words: st
     assert refused.code == code
     assert words in refused.sentence
     assert isinstance(refused, NotAllowed if code == "delegation.not_yours" else Invalid)
+
+
+def test_the_company_says_how_long_it_may_be() -> None:
+    """To the minute; and the sentence says what its longest is."""
+    known = replace(ACME, delegation_max=timedelta(days=14))
+    fits = replace(DRAFT, ends_at=BEGINNING + timedelta(days=14))
+    longer = replace(DRAFT, ends_at=fits.ends_at + MINUTE)
+
+    assert check_delegation(known, fits, ()).ends_at == fits.ends_at
+    with pytest.raises(Invalid, match="14 days is the most"):
+        check_delegation(known, longer, ())
 
 
 def test_an_admin_gives_nothing_to_themselves() -> None:
