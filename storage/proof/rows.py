@@ -1,4 +1,4 @@
-"""Compares requests, decisions and grants with what their entries tell."""
+"""Compares requests, decisions, grants and closings with what their entries tell."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.audit.canonical import Json
 from engine.audit.entry import instant
 from storage.proof.entries import Wrong
 from storage.proof.fold import Told
-from storage.tables import access_grant, decision, request
+from storage.tables import access_grant, closing, decision, request
 
 _GRANT_FACTS = ("account", "resource", "permission")
 
@@ -42,7 +42,15 @@ _ROWS: Select[*tuple[Any, ...]] = select(
     access_grant.c.resource,
     access_grant.c.permission,
     access_grant.c.ends_at,
-).select_from(request.outerjoin(access_grant, access_grant.c.id == request.c.id))
+    closing.c.state.label("closing_state"),
+    closing.c.outcome,
+    closing.c.finding,
+    closing.c.closed_by,
+).select_from(
+    request.outerjoin(access_grant, access_grant.c.id == request.c.id).outerjoin(
+        closing, closing.c.id == request.c.id
+    )
+)
 
 
 def check_rows(connection: Connection, told: Mapping[int, Told]) -> None:
@@ -54,6 +62,7 @@ def check_rows(connection: Connection, told: Mapping[int, Told]) -> None:
             raise Wrong(f"JIT-{number} has entries, but its request is gone.")
         _check_request(rows[number], story)
         _check_grant(rows[number], story)
+        _check_closing(rows[number], story)
 
 
 def _check_request(row: Row[Any], told: Told) -> None:
@@ -83,6 +92,17 @@ def _check_grant(row: Row[Any], told: Told) -> None:
     if row.ends_at is not None:
         held["ends_at"] = instant(row.ends_at)
     _compare(row, held, told.facts, what="grant")
+
+
+def _check_closing(row: Row[Any], told: Told) -> None:
+    if row.closing_state != told.closing:
+        raise Wrong(
+            f"The closing of JIT-{row.id} is {row.closing_state or 'not there'}, but its entries "
+            f"say {told.closing or 'that there is none'}."
+        )
+    if row.closing_state is not None:
+        held = {name: getattr(row, name) for name in ("outcome", "finding", "closed_by")}
+        _compare(row, held, told.facts, what="closing")
 
 
 def _compare(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,6 +29,8 @@ from engine.workflow.apply_config import apply_config
 from engine.workflow.asking.decide import Answer, decide
 from engine.workflow.asking.lapse import BATCH_MAX
 from engine.workflow.asking.submit import Ask, submit
+from engine.workflow.emergency.checked import Emergency
+from engine.workflow.emergency.open import break_glass
 from engine.workflow.find import read_request
 from engine.workflow.granting.end import give_back
 from tests.bot.conftest import ACME
@@ -107,6 +110,42 @@ def test_access_begins_and_ends_without_redis(parts: Parts, environment: dict[st
     _tick_until(parts, request, GrantState.ENDED)
 
     assert not sandbox.observe(target)
+
+
+def _let_break(parts: Parts, wanted: EntitlementId) -> None:
+    """Let what is in the sandbox be had in an emergency."""
+    known_now = read_company(ACME, known())
+    rule = known_now.breakglass[0].id
+    entitlements = (
+        replace(one, breakglass=rule) if one.id == wanted else one for one in known_now.entitlements
+    )
+    changed = replace(known_now, entitlements=tuple(entitlements))
+    apply_config(parts.work, changed, applied_by="operator:test", difference=difference)
+
+
+def test_who_breaks_the_glass_gets_in_once_that_is_signed(
+    parts: Parts, environment: dict[str, str]
+) -> None:
+    """Until the clock has signed the record nothing is given; it signs at once, not in a second."""
+    wanted, why = EntitlementId("aws-prod-read"), "INC-4711 payments are stuck"
+    _let_break(parts, wanted)
+    parts.sequence()
+    parts.sign_checkpoint()
+    request = break_glass(parts.work, Emergency(LI, wanted, None, why)).request.id
+    sandbox = Sandbox(Path(environment["SANDBOX_FILE"]))
+    clock.hand(parts)
+    assert _state(parts, request) is GrantState.PROVISIONING
+
+    def is_in() -> bool:
+        clock.record(parts)
+        clock.hand(parts)
+        return _state(parts, request) is GrantState.ACTIVE
+
+    until(is_in, what="the access in an emergency")
+    with parts.work() as uow:
+        grant = read_request(uow, request).grant
+    assert grant is not None
+    assert sandbox.observe(grant.target)
 
 
 def test_an_idle_clock_sleeps_its_longest(parts: Parts) -> None:

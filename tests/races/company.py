@@ -19,6 +19,7 @@ from engine.model.company import (
     System,
 )
 from engine.model.identifiers import (
+    BreakglassId,
     ChainId,
     EntitlementId,
     FunctionId,
@@ -27,6 +28,7 @@ from engine.model.identifiers import (
     SodRuleId,
     SystemId,
 )
+from engine.model.rules.emergency import Breakglass, ClosingRule
 
 ROUNDS = 200
 
@@ -48,7 +50,22 @@ BOTH = EntitlementId("ana-and-ben-approve")
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
 
+FIRE, WATER = EntitlementId("fire"), EntitlementId("water")
+"""What everybody may have in an emergency; Ana and Ben look at it when it is over."""
+
 _APPROVERS = (Selector(SelectorKind.GROUP, "approvers"),)
+_RULE = Breakglass(
+    BreakglassId("alarm"),
+    "Alarm",
+    by=(Selector(SelectorKind.EVERYONE),),
+    duration_max=HOUR,
+    incident_pattern=r"INC-[0-9]+",
+    incident_example="INC-1",
+    chain=ChainId("one"),
+    closing=ClosingRule(
+        (Selector(SelectorKind.PERSON, ANA), Selector(SelectorKind.PERSON, BEN)), HOUR
+    ),
+)
 _SOD = SodRule(
     SodRuleId("apart"), "Posting and billing are apart", (FunctionId("post"), FunctionId("bill"))
 )
@@ -71,6 +88,7 @@ def company() -> Company:
             _entitlement(BILLING, "one", "bill"),
             _entitlement(HERS, "hers"),
             _entitlement(BOTH, "both"),
+            *(replace(_entitlement(e, "one"), breakglass=_RULE.id) for e in (FIRE, WATER)),
         ),
         chains=(
             *(_chain("one", 1), _chain("two", 2), _chain("one-two", 1, 2)),
@@ -79,6 +97,7 @@ def company() -> Company:
         sod_rules=(_SOD,),
         audit_channels={},
         admin_channels={},
+        breakglass=(_RULE,),
     )
 
 

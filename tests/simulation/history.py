@@ -30,6 +30,7 @@ from engine.workflow.guarding import freeze as halting
 from tests.simulation import asked, invariants
 from tests.simulation import company as acme
 from tests.simulation.company import Setup
+from tests.simulation.emergency import broken, see_to_all, some_emergency
 from tests.simulation.guarding import guarded
 from tests.simulation.memory.conditions import ANOTHER, LONG
 from tests.simulation.memory.tickets import COMMON
@@ -37,7 +38,7 @@ from tests.simulation.sandbox import Fault
 from tests.simulation.standing import some_giving
 from tests.simulation.world import Cut, Plan, World, refused
 
-INVARIANTS = (guarded, invariants)
+INVARIANTS = (broken, guarded, invariants)
 """Where what always holds is written down; what is not read is not asked."""
 
 ACTS = 60
@@ -129,6 +130,7 @@ class History:
             has_ledger_rule=chance.random() < 0.6,
             owner_when=LONG if chance.random() < 0.4 else None,
             routes=(TWO_FOR_ANOTHER,) * (chance.random() < 0.3),
+            is_scarce=Random(f"scarce {self.seed}").random() < 0.15,
         )
 
     # ── people ──────────────────────────────────────────────────────────────────────────────────
@@ -217,11 +219,8 @@ class History:
             return
         asker = self.world.state.requests[request].requester
         actor = asker if self.chance.random() < 0.8 else self.chance.choice(PEOPLE)
-        self._does(
-            actor,
-            f"cancels {show(request)}",
-            lambda work: cancel.cancel(work, actor, request),
-        )
+        words = f"cancels {show(request)}"
+        self._does(actor, words, lambda work: cancel.cancel(work, actor, request))
 
     def end_early(self) -> None:
         """Somebody gives access back, or takes it."""
@@ -244,6 +243,10 @@ class History:
             f"revokes {show(request)}",
             lambda work: end.revoke(work, revoker, request, "not needed any more"),
         )
+
+    def emerge(self) -> None:
+        """Somebody breaks the glass, or closes a use of it."""
+        self._does(*some_emergency(self.chance, self.world, self.askers))
 
     def _changed(self, setup: Setup, change: str) -> Setup:
         match change:
@@ -417,6 +420,7 @@ class History:
             (self.talk, 2),
             (self.take_back, 0.5),
             (self.stand_in, 1.5),
+            (self.emerge, 2),
             (self.end_early, 2),
             (self.wait, 7),
             (self.tick, 6),
@@ -445,6 +449,7 @@ class History:
             while world.tick() or world.queue:
                 while world.queue:
                     world.deliver(world.queue.pop(0), {})
+            see_to_all(world)
             waiting = world.due_in()
             if waiting is None:
                 return

@@ -150,15 +150,14 @@ def used(decisions: Sequence[Decision]) -> set[PersonId]:
 
 
 def stages_of(pinned: Company, request: Request) -> tuple[StageRule, ...]:
-    """List the stages that a request must take: of the first route that fits, what counts."""
+    """List the stages that a request must take: of the first route that fits, what counts.
+
+    In an emergency of the chain that its rule names, whatever routes there are.
+    """
     entitlement = pinned.entitlement[request.entitlement]
-    if request.is_breakglass:
-        return next(
-            pinned.chain[rule.chain].stages
-            for rule in pinned.breakglass
-            if rule.id == entitlement.breakglass
-        )
     fitting = [route.chain for route in entitlement.routes if _fits(route.when, request)]
+    if request.is_breakglass:
+        fitting = [rule.chain for rule in pinned.breakglass if rule.id == entitlement.breakglass]
     chain = pinned.chain[[*fitting, entitlement.chain][0]]
     return tuple(rule for rule in chain.stages if rule.when is None or _fits(rule.when, request))
 

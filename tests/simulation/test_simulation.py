@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from engine.audit.emergencies import EMERGENCIES
 from engine.audit.vocabulary import Action
 from tests.simulation.history import ACTS, Failure, play, shrink
 from tests.simulation.mutations.edits import mutated
@@ -18,7 +17,6 @@ CHUNKS = 8
 OF_OTHERS = {
     *(Action.AUDIT_READ, Action.ATTEMPT_REFUSED),
     *(Action.STAGE_UNREACHED, Action.STAGE_REACHED),
-    *map(Action, EMERGENCIES),
 }
 """What nobody in a history does: the chat's adapters record refusals, and find out whom they reach;
 and people read the log."""

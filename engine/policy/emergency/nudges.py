@@ -3,7 +3,7 @@
 ::
 
     opened ──── half ──── three quarters ──── due ──── again ── again …
-               remind        escalate       overdue, said again ever more seldom, until it is done
+               remind        escalate       overdue, said again more seldom, until it is done
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ AGAIN_MIN = timedelta(minutes=1)
 AGAIN_MAX = timedelta(days=1)
 """What is overdue is said again after this long at the latest, then after twice as long, and so on:
 often enough to be in the way, and seldom enough that it is still read."""
+
+AT_LEAST_EVERY = timedelta(days=7)
+"""However long it is overdue: what nobody hears of for a month is forgotten."""
 
 AGAIN_SHARE = 4
 
@@ -43,7 +46,7 @@ def said_again_at(opened_at: datetime, due_at: datetime, after: datetime) -> dat
     """Say when what is overdue is said again, the first time after an instant."""
     pause = min(max((due_at - opened_at) / AGAIN_SHARE, AGAIN_MIN), AGAIN_MAX)
     while due_at + pause <= after:
-        pause *= 2
+        pause += min(pause, AT_LEAST_EVERY)
     return due_at + pause
 
 

@@ -91,7 +91,7 @@ def make_emergency(
     # The incident takes the place of the reference that is asked for otherwise.
     reason = check_reason(replace(entitlement, reason_pattern=""), asked.reason)
     refuse_apart(uow, version, entitlement, holder=asked.actor)
-    asking = asking_afterwards(rule, entitlement, asked.actor)
+    asking = asking_afterwards(uow, rule, entitlement, actor=asked.actor)
     planned = plan_for(uow, version, asking, duration)
     draft = Draft(
         requester=asked.actor,
@@ -111,9 +111,12 @@ def make_emergency(
     return draft, planned
 
 
-def asking_afterwards(rule: Breakglass, entitlement: Entitlement, actor: PersonId) -> Asking:
+def asking_afterwards(
+    uow: UnitOfWork, rule: Breakglass, entitlement: Entitlement, *, actor: PersonId
+) -> Asking:
     """Say what its approvers are asked, and by which chain."""
-    return Asking(actor, actor, replace(entitlement, chain=rule.chain, routes=()))
+    wanted = replace(entitlement, chain=rule.chain, routes=())
+    return Asking(actor, actor, wanted, uow.delegations.in_force())
 
 
 def refuse_apart(

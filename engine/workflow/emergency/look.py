@@ -63,7 +63,7 @@ def look_ahead(work: Work, actor: PersonId, wanted: EntitlementId) -> Ahead:
         if already is None:
             refuse_frozen(uow, company, wanted)
             refuse_apart(uow, version, entitlement, holder=actor)
-        asking = asking_afterwards(rule, entitlement, actor)
+        asking = asking_afterwards(uow, rule, entitlement, actor=actor)
         planned = plan_for(uow, version, asking, emergency_length(rule, entitlement, None))
         stages = resolve(version, planned, asking)
         return Ahead(rule, company, watchers(company, wanted), stages, already)

@@ -8,6 +8,7 @@ it failed for the right reason.
 from __future__ import annotations
 
 from tests.simulation.mutations.deciding import DECIDING, SOD
+from tests.simulation.mutations.emergency import EMERGENCY
 from tests.simulation.mutations.following import FOLLOWING
 from tests.simulation.mutations.granting import ENDING, GIVING
 from tests.simulation.mutations.guarding import GUARDING
@@ -21,6 +22,7 @@ MUTATIONS = (
     *ENDING,
     *FOLLOWING,
     *GUARDING,
+    *EMERGENCY,
     *STANDING,
     *TELLING,
     *TALKING,

@@ -125,7 +125,7 @@ def _failure(seed: int) -> Failure | None:
 def _ways(world: World) -> set[str]:
     ways = set()
     for number in world.state.grants:
-        decisions = world.state.decisions[number]
+        decisions = world.state.decisions.get(number, ())
         if len(world.state.requests[number].stages) == 3:
             ways.add("three stages")
         if len(decisions) >= 3:

@@ -58,3 +58,10 @@ def test_the_pause_is_a_minute_at_least_and_a_day_at_most() -> None:
 def test_something_is_always_to_be_said_later(within: timedelta, after: timedelta) -> None:
     """The clock never stops looking at what is not done, and never twice at one instant."""
     assert next_nudge(AT, AT + within, AT + after) > AT + after
+
+
+def test_what_has_been_overdue_for_long_is_said_every_week() -> None:
+    """What nobody hears of for a month is forgotten."""
+    at = DUE + timedelta(days=400)
+
+    assert next_nudge(AT, DUE, at) - at <= timedelta(days=7)
