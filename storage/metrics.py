@@ -53,6 +53,12 @@ _AGES = (
             (SELECT min(end_ordered_at) FROM access_grant WHERE state = 'deprovisioning'))""",
     ),
     _Age(
+        "jit_oldest_overdue_closing_seconds",
+        "How long ago the use of break-glass should have been closed that is overdue the longest.",
+        """SELECT min(due_at) FROM closing
+            WHERE state = 'open' AND due_at < statement_timestamp()""",
+    ),
+    _Age(
         "jit_oldest_effect_seconds",
         "How long ago the duty that waits longest was ordered.",
         "SELECT min(ordered_at) FROM effect WHERE state <> 'done'",

@@ -14,6 +14,7 @@ from engine.ports import Duty, EffectKind
 from storage.metrics import read_numbers
 from storage.unit_of_work import PostgresWork
 from tests.contracts.samples import BEN, CHAT, HOUR, active, decision, draft, shared_entry
+from tests.contracts.test_closings import broken, done, opened
 from tests.contracts.test_unit_of_work import activate, add, approve, decide, now, save
 
 Labels = tuple[str, ...]
@@ -36,7 +37,7 @@ def test_an_empty_database_tells_zeros(engine: Engine) -> None:
     assert told["jit_decisions"] == {("approve",): 0, ("deny",): 0}
     assert told["jit_effects"][("provision", "ready")] == 0
     ages = [name for name in told if name.endswith("_seconds")]
-    assert len(ages) == 4
+    assert len(ages) == 5
     assert all(told[name] == {(): 0} for name in ages)
 
 
@@ -74,6 +75,18 @@ def test_overdue_access_has_an_age(engine: Engine, work: PostgresWork, is_ending
     (age,) = numbers(engine)["jit_oldest_overdue_grant_seconds"].values()
 
     assert 2 * HOUR <= timedelta(seconds=age) < 2 * HOUR + timedelta(minutes=1)
+
+
+def test_an_emergency_that_nobody_closed_has_an_age(engine: Engine, work: PostgresWork) -> None:
+    """Counted from when it should have been closed; not before, and not any more once it is."""
+    _, waiting = broken(work)
+    after = opened(work, waiting, due_at=now(work) - 2 * HOUR)
+
+    (age,) = numbers(engine)["jit_oldest_overdue_closing_seconds"].values()
+
+    assert 2 * HOUR <= timedelta(seconds=age) < 2 * HOUR + timedelta(minutes=1)
+    done(work, after)
+    assert numbers(engine)["jit_oldest_overdue_closing_seconds"] == {(): 0}
 
 
 def test_what_waits_has_an_age(engine: Engine, work: PostgresWork) -> None:

@@ -9,6 +9,7 @@ from adapters.chat.command import Command
 from adapters.chat.speaker import Speaker
 from engine.model.company import Entitlement, StageRule
 from engine.model.duration import spell
+from engine.policy.emergency.rules import emergency_length, may_break, rule_of
 from engine.workflow import look
 
 
@@ -47,9 +48,18 @@ def _row(speaker: Speaker, entitlement: Entitlement) -> tuple[Value, ...]:
         described,
         company.system[entitlement.system].name,
         str(entitlement.tier),
-        spell(entitlement.duration_max),
+        _at_most(speaker, entitlement),
         ", then ".join(_named(stage) for stage in stages),
     )
+
+
+def _at_most(speaker: Speaker, entitlement: Entitlement) -> str:
+    """Say how long it may be had; and in an emergency, to whom that is open."""
+    rule = rule_of(speaker.company, entitlement)
+    usual = spell(entitlement.duration_max)
+    if rule is None or not may_break(speaker.company, rule, speaker.person.id):
+        return usual
+    return f"{usual}; {spell(emergency_length(rule, entitlement, None))} with `breakglass`"
 
 
 def _named(stage: StageRule) -> str:
