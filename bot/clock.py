@@ -28,6 +28,7 @@ from bot.upkeep import Upkeep
 from bot.wiring import Parts
 from engine.workflow.asking.lapse import BATCH_MAX, lapse_due
 from engine.workflow.emergency.nudging import nudge_open
+from engine.workflow.extending.over import end_extensions
 from engine.workflow.granting.end import expire_due
 from engine.workflow.granting.warn import warn_due
 from engine.workflow.hand_out import due_in
@@ -84,7 +85,7 @@ def _repeat(stopping: threading.Event, once: Callable[[], timedelta]) -> None:
 
 def tick(parts: Parts) -> timedelta:
     """End, warn, lapse and say again what is due; say how long to sleep."""
-    acts = (expire_due, warn_due, lapse_due, nudge_open)
+    acts = (expire_due, warn_due, lapse_due, end_extensions, nudge_open)
     busy = [act(parts.work) for act in acts]
     if BATCH_MAX in busy:
         return timedelta(0)

@@ -67,6 +67,7 @@ from engine.model.identifiers import (
     SystemId,
     TicketSourceId,
 )
+from engine.model.rules.extending import ExtendRule, ExtendStages
 from engine.model.rules.limits import DELEGATION_MAX, Limits, Rate
 from engine.model.rules.ticket import TicketRule, TicketSource
 
@@ -294,6 +295,7 @@ def _entitlement(name: str, shape: EntitlementShape) -> Entitlement:
         breakglass=BreakglassId(shape.breakglass) if shape.breakglass else None,
         limits=_limits(shape.limits),
         ticket=_ticket(shape.ticket) if shape.ticket else None,
+        extend=ExtendRule(ExtendStages(shape.extend.stages), shape.extend.times),
     )
 
 

@@ -35,6 +35,7 @@ _LABELS = {
     "duration_default": "default duration",
     "duration_max": "longest duration",
     "duration_min": "shortest duration",
+    "extend": "how it may be extended",
     "functions": "functions",
     "incident_example": "example of an incident",
     "incident_pattern": "pattern of an incident",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Self, TypeAlias, TypeVar
+from typing import Annotated, Literal, Self, TypeAlias, TypeVar
 from zoneinfo import available_timezones
 
 from pydantic import (
@@ -39,12 +39,7 @@ TEXT_LENGTH_MAX = 200
 
 _ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 _SETTING = re.compile(r"[A-Z][A-Z0-9_]*")
-_NAMED = {
-    SelectorKind.PERSON,
-    SelectorKind.GROUP,
-    SelectorKind.DEPARTMENT,
-    SelectorKind.ROLE,
-}
+_NAMED = {SelectorKind.PERSON, SelectorKind.GROUP, SelectorKind.DEPARTMENT, SelectorKind.ROLE}
 
 
 def check_id(text: str) -> str:
@@ -264,6 +259,13 @@ class CompanyLimitsShape(Shape):
     delegation: Duration = DELEGATION_MAX
 
 
+class ExtendShape(Shape):
+    """How access may go on: which stages decide that, and how often."""
+
+    stages: Literal["all", "last"] = "all"
+    times: Annotated[int, Field(ge=0, le=100)] = 1
+
+
 class EntitlementShape(Shape):
     """An item of `entitlements`."""
 
@@ -284,6 +286,7 @@ class EntitlementShape(Shape):
     ticket: TicketShape | None = None
     breakglass: Id | None = None
     limits: LimitsShape = LimitsShape()
+    extend: ExtendShape = ExtendShape()
 
 
 class ClosingShape(Shape):

@@ -10,6 +10,7 @@ from adapters.company.durations import write
 from adapters.company.shapes import WEEKDAYS
 from engine.model.calendar import Freeze, Hours, Schedule
 from engine.model.company import ClosingRule, Condition, Route, Selector, StageRule
+from engine.model.rules.extending import ExtendRule, ExtendStages
 from engine.model.rules.limits import Limits
 from engine.model.rules.ticket import TicketRule
 
@@ -87,6 +88,15 @@ def _(value: Limits) -> str:
     if value.after_denial is not None:
         said.append(f"{write(value.after_denial)} after a denial")
     return ", ".join(said)
+
+
+@spell.register
+def _(value: ExtendRule) -> str:
+    if not value.times:
+        return "never"
+    often = "once" if value.times == 1 else f"{value.times} times"
+    by = "the last stage" if value.stages is ExtendStages.LAST else "the whole chain"
+    return f"{often} at most, decided by {by}"
 
 
 @spell.register

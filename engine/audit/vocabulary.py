@@ -17,6 +17,7 @@ from enum import StrEnum
 from engine.audit.canonical import Json
 from engine.audit.emergencies import AFTERWARDS, EMERGENCIES, LOUD
 from engine.audit.entry import Entry
+from engine.audit.extensions import EXTENDING, EXTENSIONS
 from engine.audit.meaning import Meaning
 from engine.model.duration import spell
 
@@ -41,9 +42,13 @@ class Action(StrEnum):
     REQUEST_CANCELLED = "request.cancelled"
     REQUEST_DROPPED = "request.dropped"
     REQUEST_LAPSED = "request.lapsed"
+    REQUEST_OVERTAKEN = "request.overtaken"
     GRANT_STANDING = "grant.standing_found"
     GRANT_ACTIVATED = "grant.activated"
     GRANT_WARNED = "grant.warned"
+    GRANT_EXTENSION_ASKED = "grant.extension_asked"
+    GRANT_EXTENDED = "grant.extended"
+    GRANT_NOT_EXTENDED = "grant.extension_settled"
     GRANT_EXPIRED = "grant.expired"
     GRANT_REVOKED = "grant.revoked"
     GRANT_RETURNED = "grant.returned"
@@ -236,6 +241,7 @@ VOCABULARY: dict[Action, Meaning] = {
     ),
     Action.AUDIT_READ: Meaning("{actor} read the audit log: {question} ({count} entries)."),
     **{Action(action): meaning for action, meaning in EMERGENCIES.items()},
+    **{Action(action): meaning for action, meaning in EXTENSIONS.items()},
 }
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -246,6 +252,8 @@ def sentence(entry: Entry) -> tuple[str | datetime, ...]:
     template = VOCABULARY[Action(entry.action)].template
     if "incident" in entry.facts:
         template = AFTERWARDS.get(entry.action, template)
+    if "extends" in entry.facts:
+        template = EXTENDING.get(entry.action, template)
     pieces: list[str | datetime] = []
     for position, part in enumerate(_SLOT.split(template)):
         if part:

@@ -28,6 +28,7 @@ from engine.model.identifiers import (
     SystemId,
 )
 from engine.model.rules.emergency import Breakglass, ClosingRule
+from engine.model.rules.extending import WHOLE_CHAIN_ONCE, ExtendRule
 from engine.model.rules.limits import DELEGATION_MAX, UNLIMITED, Limits
 from engine.model.rules.selector import Role, Selector, SelectorKind
 from engine.model.rules.ticket import TicketRule, TicketSource
@@ -154,6 +155,8 @@ class Entitlement:
     limits: Limits = UNLIMITED
     ticket: TicketRule | None = None
     """Which ticket the justification must name; None: none."""
+    extend: ExtendRule = WHOLE_CHAIN_ONCE
+    """How access that is there may go on."""
 
 
 ALL = 0

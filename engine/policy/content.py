@@ -7,13 +7,23 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from engine.audit.canonical import canonical
-from engine.model.identifiers import ConfigVersion
+from engine.audit.entry import instant
+from engine.model.identifiers import ConfigVersion, RequestId
 from engine.model.request import HASH_SHOWN, Request
 from engine.policy.approvers import Asking
 from engine.policy.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class GoingOn:
+    """Which access is to go on, since when it is there, and when it ends as it is."""
+
+    request: RequestId
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +36,18 @@ class Terms:
     incident: str = ""
     """Why the glass was broken; empty where it was not."""
 
+    extends: GoingOn | None = None
+    """What is extended by `duration`; None where it is access of its own."""
+
 
 def content_hash(asking: Asking, terms: Terms, *, plan: Plan, config: ConfigVersion) -> str:
     """Hash who gets exactly what, for how long, why, and by which decisions: SHA-256 in hex.
 
     The revision is part of it: to go back to what was asked earlier revives no button of then.
-    That the glass was broken is part of it, too: then it is decided whether that was right.
+    That the glass was broken is part of it, too: then it is decided whether that was right. So is
+    what an extension extends.
     """
+    extends = terms.extends
     entitlement = asking.entitlement
     shown = canonical(
         {
@@ -48,6 +63,11 @@ def content_hash(asking: Asking, terms: Terms, *, plan: Plan, config: ConfigVers
             "config": config,
             "revision": terms.revision,
             **({"breakglass": terms.incident} if terms.incident else {}),
+            **(
+                {"extends": [extends.request, instant(extends.since), instant(extends.until)]}
+                if extends
+                else {}
+            ),
         }
     )
     return hashlib.sha256(shown.encode()).hexdigest()

@@ -18,10 +18,14 @@ class Step:
     """Where it stands in the chain; 0 is the first."""
 
     is_taken: bool
+    left_out: str = ""
+    """Why it is not taken although its condition holds: a clause; empty where it is."""
 
     @property
     def why(self) -> str:
         """Say in a clause why it is taken, or when it would be; empty where it always is."""
+        if self.left_out:
+            return f"because {self.left_out}"
         if self.rule.when is None:
             return ""
         because = self.rule.when.because

@@ -22,6 +22,7 @@ from engine.policy.people import is_active
 from engine.ports import UnitOfWork, Work
 from engine.workflow.asking.ask_again import ask_again, should_ask_again
 from engine.workflow.emergency.reassign import for_others, reassign
+from engine.workflow.extending.telling import tell_extended
 from engine.workflow.find import lock_request
 from engine.workflow.granting.end import order_end
 from engine.workflow.record import Recorder, name_of
@@ -80,9 +81,10 @@ def let_go(work: Work, request: RequestId) -> bool:
         if dossier.grant is not None:
             order_end(recorder, dossier.grant, EndCause.LEFT, should_end_at=uow.now)
         else:
-            uow.requests.save(dossier.request.move(RequestState.CANCELLED, at=uow.now))
+            settled = uow.requests.save(dossier.request.move(RequestState.CANCELLED, at=uow.now))
             facts = {"left": left, "left_name": name_of(version.company, left)}
             recorder.note(Action.REQUEST_DROPPED, None, facts)
+            tell_extended(uow, version, settled, "was cancelled")
         uow.commit()
         return True
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from engine.audit.canonical import Json
 from engine.audit.emergencies import LOUD
-from engine.audit.entry import Entry
+from engine.audit.entry import Entry, instant
 from engine.audit.vocabulary import VOCABULARY, Action, slots
 from engine.model.company import Company
 from engine.model.identifiers import DelegationId, PersonId, RequestId, show
@@ -67,6 +67,7 @@ class Recorder:
             "stages": len(request.stages),
             "stage": request.stage_number,
             "stage_name": request.stage.name,
+            **_extends(request),
         }
 
     def _emergency(self, action: Action, facts: Facts) -> dict[str, Json]:
@@ -76,6 +77,20 @@ class Recorder:
         if action in LOUD:
             told += watchers(self.version.company, self.request.entitlement)
         return {"incident": self.request.incident, "told": [*dict.fromkeys(map(str, told))]}
+
+
+def _extends(request: Request) -> dict[str, Json]:
+    """Say which access is to go on, since when it is there, and which end becomes which."""
+    if request.held_since is None or request.held_until is None:
+        return {}
+    assert request.extends is not None
+    return {
+        "extends": request.extends,
+        "extended": show(request.extends),
+        "held_since_at": instant(request.held_since),
+        "held_until_at": instant(request.held_until),
+        "extended_until_at": instant(request.held_until + request.duration),
+    }
 
 
 def announce(uow: UnitOfWork, company: Company, request: RequestId) -> None:

@@ -28,6 +28,7 @@ _REQUEST = {
     Action.REQUEST_LAPSED: RequestState.LAPSED,
     Action.BREAKGLASS_UNAPPROVED: RequestState.DENIED,
     Action.BREAKGLASS_UNUSED: RequestState.CANCELLED,
+    Action.REQUEST_OVERTAKEN: RequestState.CANCELLED,
 }
 _GRANT = {
     Action.REQUEST_APPROVED: GrantState.PROVISIONING,
@@ -57,6 +58,7 @@ _KEPT: Mapping[str, tuple[str, ...]] = {
     Action.CLOSING_CLOSED: ("outcome", "finding"),
     Action.CLOSING_UNUSED: ("outcome",),
     Action.GRANT_ACTIVATED: ("ends_at",),
+    Action.GRANT_EXTENDED: ("ends_at",),
 }
 """Facts that are columns too, by the action that tells them."""
 
@@ -132,6 +134,8 @@ def _request_state(action: str) -> RequestState | None:
 
 
 def _grant_state(entry: Entry) -> GrantState | None:
+    if "extends" in entry.facts:
+        return None  # it has no grant of its own
     if entry.action == Action.GRANT_FAILED:
         touched = entry.facts.get("was_touched") is True
         return GrantState.DEPROVISIONING if touched else GrantState.ENDED

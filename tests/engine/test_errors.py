@@ -40,7 +40,7 @@ from engine.workflow.look import status
 from engine.workflow.read_audit import read_audit, read_holdings
 from engine.workflow.who import Question, who
 from tests.engine.acts import answer, ask, configure, given, refusal, settle
-from tests.refusals import Row, after, delegating, emergency, guarding, tickets
+from tests.refusals import Row, after, delegating, emergency, extending, guarding, tickets
 from tests.simulation.company import (
     AP,
     BEN,
@@ -139,6 +139,7 @@ def _lost_system(world: World) -> object:
 ROWS = (
     *delegating.ROWS,
     *emergency.ROWS,
+    *extending.ROWS,
     *guarding.ROWS,
     *tickets.ROWS,
     # ── asking ──────────────────────────────────────────────────────────────────────────────────

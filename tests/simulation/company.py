@@ -41,6 +41,7 @@ from engine.model.identifiers import (
     SystemId,
     TicketSourceId,
 )
+from engine.model.rules.extending import ExtendRule, ExtendStages
 from engine.model.rules.limits import UNLIMITED, Limits, Rate
 from engine.model.rules.ticket import TicketRule, TicketSource
 from tests.simulation.policies.drawn import with_drawn_policy
@@ -117,6 +118,9 @@ EMERGENCY = Breakglass(
 """By which GL and PAYMENTS are given first and decided afterwards."""
 
 
+LAST_TWICE = ExtendRule(ExtendStages.LAST, 2)
+
+
 @dataclass(frozen=True, slots=True)
 class Setup:
     """In which respects a company differs from the usual one."""
@@ -158,6 +162,9 @@ class Setup:
     policy: int | None = None
     """By which lot who decides was drawn; None: as it is written here."""
 
+    extend: ExtendRule = LAST_TWICE
+    """How access may go on, of whatever kind."""
+
 
 USUAL = Setup()
 
@@ -198,7 +205,11 @@ def _company(setup: Setup) -> Company:
             System(LEDGER, "Ledger", "memory", BEN if setup.is_ben_owner else MARA),
             System(BANK, "Bank", "memory", SOFIA, account_pattern="svc-{person}"),
         ),
-        entitlements=tuple(e for e in _entitlements(setup) if e.id not in setup.removed),
+        entitlements=tuple(
+            replace(e, extend=setup.extend)
+            for e in _entitlements(setup)
+            if e.id not in setup.removed
+        ),
         chains=_chains(setup),
         sod_rules=(_LEDGER_RULE,) * setup.has_ledger_rule + (_TREASURY,) * setup.has_treasury_rule,
         audit_channels={CHAT: "audit"} | ({SECOND_CHAT: "a"} if setup.has_second_chat else {}),

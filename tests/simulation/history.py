@@ -34,11 +34,12 @@ from tests.simulation.emergency import broken, see_to_all, some_emergency
 from tests.simulation.guarding import guarded
 from tests.simulation.memory.conditions import ANOTHER, LONG
 from tests.simulation.memory.tickets import COMMON
+from tests.simulation.prolonging import prolong, prolonged
 from tests.simulation.sandbox import Fault
 from tests.simulation.standing import some_giving
 from tests.simulation.world import Cut, Plan, World, refused
 
-INVARIANTS = (broken, guarded, invariants)
+INVARIANTS = (broken, guarded, invariants, prolonged)
 """Where what always holds is written down; what is not read is not asked."""
 
 ACTS = 60
@@ -77,7 +78,6 @@ PATTERNS = ("*", "netsuite-*", "netsuite-*", acme.CLOSE, acme.PAYMENTS, "sap-*")
 REASON = "Q4 close, FIN-1234"
 QUESTIONS = ("For which month is it?", "Who else could do it?")
 ANSWERS = ("no", "For November, nobody else.")
-
 
 Acts = Sequence[int]
 """Which of a history's acts happen: all of them, or few enough to understand a failure by."""
@@ -422,6 +422,7 @@ class History:
             (self.stand_in, 1.5),
             (self.emerge, 2),
             (self.end_early, 2),
+            (lambda: prolong(self.chance, self.world, PEOPLE, does=self._does), 2),
             (self.wait, 7),
             (self.tick, 6),
             (self.work, 16),

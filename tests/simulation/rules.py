@@ -154,6 +154,14 @@ def stages_of(pinned: Company, request: Request) -> tuple[StageRule, ...]:
 
     In an emergency of the chain that its rule names, whatever routes there are.
     """
+    if request.extends is None:
+        return stages_whole(pinned, request)
+    # Which are right: `no_stage_is_left_out`.
+    return tuple(pinned.chain[stage.chain].stages[stage.place] for stage in request.stages)
+
+
+def stages_whole(pinned: Company, request: Request) -> tuple[StageRule, ...]:
+    """List what decides access that is there for as long as this one would be in all."""
     entitlement = pinned.entitlement[request.entitlement]
     fitting = [route.chain for route in entitlement.routes if _fits(route.when, request)]
     if request.is_breakglass:
@@ -164,7 +172,10 @@ def stages_of(pinned: Company, request: Request) -> tuple[StageRule, ...]:
 
 def _fits(condition: Condition, request: Request) -> bool:
     if condition == LONG:
-        return request.duration > timedelta(hours=1)
+        before = timedelta()
+        if request.held_since is not None and request.held_until is not None:
+            before = request.held_until - request.held_since
+        return before + request.duration > timedelta(hours=1)
     assert condition == ANOTHER, "the simulation knows two"
     return request.requester != request.holder
 

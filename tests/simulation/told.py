@@ -24,6 +24,7 @@ _REQUESTS = {
     Action.REQUEST_CANCELLED: RequestState.CANCELLED,
     Action.REQUEST_DROPPED: RequestState.CANCELLED,
     Action.REQUEST_LAPSED: RequestState.LAPSED,
+    Action.REQUEST_OVERTAKEN: RequestState.CANCELLED,
     Action.BREAKGLASS_UNAPPROVED: RequestState.DENIED,
     Action.BREAKGLASS_UNUSED: RequestState.CANCELLED,
 }
@@ -39,6 +40,12 @@ _GRANTS = {
     Action.GRANT_ENDED: GrantState.ENDED,
     Action.GRANT_KEPT: GrantState.ENDED,
     Action.GRANT_UNUSED: GrantState.ENDED,
+}
+_SAID = {
+    Action.GRANT_STANDING: "standing access",
+    Action.GRANT_OVERDUE: "alarm",
+    Action.GRANT_WARNED: "warning",
+    Action.GRANT_EXTENDED: "goes on",
 }
 _CLOSINGS = {
     Action.BREAKGLASS_OPENED: ClosingState.WAITING,
@@ -117,6 +124,8 @@ def _happened_to_grant(was: Dossier | None, now: Dossier) -> Iterator[str]:
         yield "standing access"
     if after.alarmed and not (before and before.alarmed):
         yield "alarm"
+    if before and before.ends_at and before.ends_at != after.ends_at:
+        yield "goes on"
     warned = before and before.warn_at and not after.warn_at
     if warned and after.state is GrantState.ACTIVE:
         yield "warning"
@@ -132,18 +141,14 @@ def _recorded(news: Sequence[Logged]) -> Iterator[str]:
             yield f"grant {grant}"
         if action in _CLOSINGS:
             yield f"closing {_CLOSINGS[action]}"
+        if action in _SAID:
+            yield _SAID[action]
         yield from _recorded_of_stage(one.entry)
         match action:
             case Action.DECISION_APPROVED:
                 yield f"{one.entry.actor} {Verdict.APPROVE} {one.entry.facts['stage']}"
             case Action.DECISION_DENIED:
                 yield f"{one.entry.actor} {Verdict.DENY} {one.entry.facts['stage']}"
-            case Action.GRANT_STANDING:
-                yield "standing access"
-            case Action.GRANT_OVERDUE:
-                yield "alarm"
-            case Action.GRANT_WARNED:
-                yield "warning"
 
 
 def _recorded_of_stage(entry: Entry) -> Iterator[str]:
@@ -163,6 +168,6 @@ def _grant_state(entry: Entry) -> GrantState | None:
     if entry.action == Action.GRANT_FAILED:
         touched = entry.facts["was_touched"]
         return GrantState.DEPROVISIONING if touched else GrantState.ENDED
-    if entry.action == Action.REQUEST_APPROVED and "incident" in entry.facts:
+    if entry.action == Action.REQUEST_APPROVED and {"incident", "extends"} & entry.facts.keys():
         return None  # it was given first
     return _GRANTS.get(Action(entry.action))

@@ -21,6 +21,7 @@ from engine.ports import CompanyVersion, Connector, EffectKind, Outcome, Page
 from engine.workflow import announce
 from engine.workflow.asking.lapse import lapse_due
 from engine.workflow.emergency.nudging import nudge_open
+from engine.workflow.extending.over import end_extensions
 from engine.workflow.granting import deprovision, provision
 from engine.workflow.granting.attempt import CALL_MAX, Attempt, Boundary
 from engine.workflow.granting.end import expire_due
@@ -167,6 +168,7 @@ class World:
         self.sign()
         done = self._follow() + expire_due(self.work, limit=2) + warn_due(self.work, limit=2)
         done += lapse_due(self.work, limit=2) + nudge_open(self.work, limit=2)
+        done += end_extensions(self.work, limit=2)
         handed = hand_out(self.work, limit=HANDED_MAX)
         self.queue.extend(handed)
         return done + len(handed)

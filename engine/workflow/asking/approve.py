@@ -17,6 +17,7 @@ from engine.ports import CompanyVersion, Duty, EffectKind, UnitOfWork
 from engine.workflow.asking.ask_again import ask_the_others
 from engine.workflow.asking.conflict import refuse_conflicts
 from engine.workflow.asking.stages import open_next, refuse_needed_later
+from engine.workflow.extending.decided import refuse_ended, settle_extension
 from engine.workflow.guarding.check import refuse_to_give
 from engine.workflow.record import Recorder, stead_facts
 
@@ -24,9 +25,11 @@ from engine.workflow.record import Recorder, stead_facts
 def approve(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Dossier:
     """Follow an approval, the last decision of the dossier.
 
-    Raises `Conflict` where SoD forbids it, `NotAllowed` where a later stage needs the approver.
+    Raises `Conflict` where SoD forbids it, `NotAllowed` where a later stage needs the approver, and
+    `Stale` where what it extends has ended.
     """
     request, decision = dossier.request, dossier.standing[-1]
+    refuse_ended(uow, version, request)
     refuse_needed_later(uow, version, dossier)
     if dossier.grant is None or dossier.grant.is_live:
         # What was given first and is gone by now is combined with nothing.
@@ -61,6 +64,8 @@ def _settle(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Dossi
         Recorder(uow, version, request).note(Action.REQUEST_APPROVED, None)
         return replace(dossier, request=request)
     refuse_to_give(uow, version.company, asked.entitlement, holder=asked.holder)
+    if asked.extends is not None:
+        return replace(dossier, request=settle_extension(uow, version, asked))
     request = uow.requests.save(asked.move(RequestState.APPROVED, at=uow.now))
     grant = uow.grants.add(grant_of(uow, request))
     uow.outbox.order(Duty(EffectKind.PROVISION, request.id, exclusive=grant.exclusive))

@@ -7,6 +7,7 @@ from engine.errors import Invalid, NotAllowed
 from engine.model.identifiers import PersonId, RequestId, show
 from engine.model.request import Request, RequestState
 from engine.ports import Work
+from engine.workflow.extending.telling import tell_extended
 from engine.workflow.find import lock_request
 from engine.workflow.record import Recorder
 
@@ -39,6 +40,8 @@ def cancel(work: Work, actor: PersonId, request: RequestId) -> Request:
                 f"access that was given is given back with `return {show(request)}`.",
             )
         settled = uow.requests.save(current.move(RequestState.CANCELLED, at=uow.now))
-        Recorder(uow, uow.companies.active(), settled).note(Action.REQUEST_CANCELLED, actor)
+        version = uow.companies.active()
+        Recorder(uow, version, settled).note(Action.REQUEST_CANCELLED, actor)
+        tell_extended(uow, version, settled, "was taken back")
         uow.commit()
         return settled

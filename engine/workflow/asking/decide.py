@@ -16,6 +16,7 @@ from engine.ports import CompanyVersion, UnitOfWork, Work
 from engine.workflow.asking.approve import approve, decision_facts
 from engine.workflow.asking.open_stage import check_in_time, check_pending, find_approver
 from engine.workflow.emergency.afterwards import follow_decision
+from engine.workflow.extending.telling import tell_extended
 from engine.workflow.find import find_person, lock_request
 from engine.workflow.record import Recorder
 
@@ -122,4 +123,5 @@ def _deny(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Dossier
         Action.DECISION_DENIED, decision.approver, decision_facts(version.company, decision)
     )
     recorder.note(Action.REQUEST_DENIED, decision.approver)
+    tell_extended(uow, version, request, "was denied")
     return replace(dossier, request=request)

@@ -64,7 +64,8 @@ def preview(
         if subject.id == actor.id:
             uow.lock_person(actor.id)  # of their own access, people are told one state of things
             pending = uow.requests.access_of(actor.id).pending
-            already = next((open_ for open_ in pending if open_.entitlement == entitlement), None)
+            same = (one for one in pending if one.entitlement == entitlement)
+            already = next((one for one in same if one.extends is None), None)
             if already is None:
                 refuse_to_ask(uow, version, asking.entitlement, holder=actor.id)
                 refuse_conflicts(uow, version, entitlement, holder=actor.id)

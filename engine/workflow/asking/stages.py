@@ -100,10 +100,14 @@ def _to_decide(
 
 def _rules_left(uow: UnitOfWork, request: Request) -> tuple[StageRule, ...]:
     """Give the rules of the open stage and of those after it, as the request began with them."""
+    return rules_of(uow, request)[request.stage_number - 1 :]
+
+
+def rules_of(uow: UnitOfWork, request: Request) -> tuple[StageRule, ...]:
+    """Give the rules of all its stages, as the request began with them."""
     pinned = uow.companies.version(request.config_version).company
     usual = pinned.entitlement[request.entitlement].chain
-    left = request.stages[request.stage_number - 1 :]
-    return tuple(pinned.chain[stage.chain or usual].stages[stage.place] for stage in left)
+    return tuple(pinned.chain[stage.chain or usual].stages[stage.place] for stage in request.stages)
 
 
 def _less(places: _Places, given: int) -> _Places:
@@ -129,7 +133,7 @@ def outlook(
 
 def open_next(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Request:
     """Open the stage after the satisfied one; nobody who has decided is asked again."""
-    request = dossier.request.open_next_stage(at=uow.now)
+    request = dossier.request.open_next_stage(at=uow.now, decide_by=dossier.request.held_until)
     asked, stalled = outlook(uow, version, replace(dossier, request=request))
     request = uow.requests.save(with_asked(request, asked, is_stalled=stalled is not None))
     recorder = Recorder(uow, version, request)

@@ -64,7 +64,7 @@ def submit(work: Work, ask: Ask) -> Submitted:
         check_eligible(company, asking, actor=actor, holder=holder)
         access = uow.requests.access_of(holder.id)
         for pending in access.pending:
-            if pending.entitlement == entitlement.id:
+            if pending.entitlement == entitlement.id and pending.extends is None:
                 return Submitted(pending, is_new=False)
         refuse_to_ask(uow, version, entitlement, holder=holder.id)
         asked = entitlement.duration_default if ask.duration is None else ask.duration

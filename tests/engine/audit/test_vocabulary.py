@@ -21,6 +21,7 @@ from engine.workflow.apply_config import apply_config
 from engine.workflow.asking import question
 from engine.workflow.asking.cancel import cancel
 from engine.workflow.delegating.end import undelegate
+from engine.workflow.extending.over import end_extensions
 from engine.workflow.granting.end import give_back, revoke
 from engine.workflow.guarding.enforce import end_frozen
 from engine.workflow.guarding.freeze import freeze, unfreeze
@@ -31,6 +32,7 @@ from tests.engine.acts import answer, approved, ask, configure, given, settle, w
 from tests.engine.workflow.closely import write_to
 from tests.engine.workflow.delegating.acts import stand_in
 from tests.engine.workflow.emergency.acts import broken, closed
+from tests.engine.workflow.extending.acts import longer
 from tests.simulation.company import (
     AP,
     BEN,
@@ -91,6 +93,14 @@ SAID = {
     "grant.activated": "Ola Berg now has NETSUITE REPORTS (reports on main as ola_berg), "
     "read back from the system. It ends 2026-11-22 10:00.",
     "grant.warned": "NETSUITE CLOSE ends 2026-11-22 10:00.",
+    "request.overtaken": "The access of {extended} ended before this was decided, so there is "
+    "nothing to extend.",
+    "grant.extension_asked": "Riya Patel asked in {extension} that it goes on until "
+    "2026-11-22 13:02 instead of 2026-11-22 12:02: “the close takes longer, FIN-1234”",
+    "grant.extended": "The access goes on until 2026-11-22 13:02 instead of 2026-11-22 12:02, as "
+    "{extension} was approved.",
+    "grant.extension_settled": "{extension} was taken back; the access ends 2026-11-22 12:02, as "
+    "before.",
     "grant.expired": "The time is over; the access is being taken away.",
     "grant.revoked": "Tom Reyes, Head of Compliance, ended the access early: “not needed any more”",
     "grant.returned": "Ola Berg gave the access back early.",
@@ -198,6 +208,19 @@ def break_the_glass(world: World) -> None:
     closed(world, request, outcome=ClosingOutcome.NOT_JUSTIFIED)
 
 
+def go_on(world: World) -> None:
+    """Let access be extended, and what was asked of it be over before anybody decides it."""
+    request = given(world)
+    answer(world, SOFIA, longer(world, request))
+    longer(world, request)
+    give_back(world.work, RIYA, request)
+    end_extensions(world.work)
+    request = given(world, OLA)
+    cancel(world.work, OLA, longer(world, request, OLA))
+    give_back(world.work, OLA, request)
+    settle(world)
+
+
 def live_through_everything(world: World) -> list[Entry]:
     """Let everything happen at least once that can be recorded; gives what was recorded."""
     world.standing = frozenset({STANDING})
@@ -236,8 +259,8 @@ def live_through_everything(world: World) -> list[Entry]:
     read_audit(world.work, TOM, EntryFilter(person=RIYA))
     configure(world, Setup(owner_when=LONG))
     cancel(world.work, RIYA, ask(world, wanted=GL))
-    break_the_glass(world)
-    freeze_and_lift(world)
+    for happens in (go_on, break_the_glass, freeze_and_lift):
+        happens(world)
     configure(world, Setup(ticket=TICKET))
     cancel(world.work, OLA, ask(world, OLA))
     come_and_go(world)

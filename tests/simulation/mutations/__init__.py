@@ -12,6 +12,7 @@ from tests.simulation.mutations.emergency import EMERGENCY
 from tests.simulation.mutations.following import FOLLOWING
 from tests.simulation.mutations.granting import ENDING, GIVING
 from tests.simulation.mutations.guarding import GUARDING
+from tests.simulation.mutations.prolonging import PROLONGING
 from tests.simulation.mutations.standing import STANDING
 from tests.simulation.mutations.telling import TALKING, TELLING
 
@@ -23,6 +24,7 @@ MUTATIONS = (
     *FOLLOWING,
     *GUARDING,
     *EMERGENCY,
+    *PROLONGING,
     *STANDING,
     *TELLING,
     *TALKING,

@@ -75,9 +75,7 @@ DECIDING = (
     ),
     mutation(
         "a request goes on by the chain of another one's conditions",
-        Edit(
-            ".stages[stage.place] for stage in left", ".stages[stage.number - 1] for stage in left"
-        ),
+        Edit(".stages[stage.place] for stage in", ".stages[stage.number - 1] for stage in"),
         by=(
             invariants.only_who_may_decides,
             invariants.nobody_is_used_up,
@@ -116,7 +114,7 @@ DECIDING = (
     ),
     mutation(
         "equal requests are kept side by side",
-        Edit("if pending.entitlement == entitlement.id:", "if False:"),
+        Edit("if pending.entitlement == entitlement.id and pending.extends is None:", "if False:"),
         by=LostRace,
     ),
     mutation(

@@ -1,0 +1,1 @@
+"""Whether, for how long, and by whose decision access that is there may go on."""

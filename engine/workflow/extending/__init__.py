@@ -1,0 +1,1 @@
+"""Access that is there goes on: asked for, decided, or over before anybody did."""

@@ -1,0 +1,1 @@
+"""Tests of access that goes on."""
