@@ -12,6 +12,7 @@ from adapters.chat.grammar.kinds import Reason
 from adapters.chat.wording import Exact, name_of
 from engine.model.company import Company
 from engine.model.dossier import Dossier
+from engine.model.grant import GrantState
 from engine.model.identifiers import PersonId, show
 from engine.model.request import Request
 from engine.policy.content import shown_hash
@@ -118,6 +119,21 @@ def return_button(request: Request) -> Button:
     """Offer to give access back."""
     shown = show(request.id)
     return Button("Give it back", f"return {shown}", about=f"Give back the access of {shown}")
+
+
+def extend_button(request: Request) -> Button:
+    """Offer to ask that access goes on."""
+    shown = show(request.id)
+    return Button("Extend…", f"extend {shown}", about=f"Ask that the access of {shown} goes on")
+
+
+def may_extend(company: Company, dossier: Dossier) -> bool:
+    """Say whether to offer to extend access. Asking checks it again."""
+    request, grant = dossier.request, dossier.grant
+    known = company.entitlement.get(request.entitlement)
+    is_there = grant is not None and grant.state is GrantState.ACTIVE
+    is_usual = not (request.is_breakglass or request.windows)
+    return is_there and is_usual and known is not None and known.extend.times > 0
 
 
 def _asks(slot: Slot) -> tuple[Field, ...]:

@@ -23,7 +23,9 @@ from adapters.chat.buttons import (
     close_button,
     decide_buttons,
     details_button,
+    extend_button,
     may_close,
+    may_extend,
     return_button,
 )
 from adapters.chat.cards import Button, Card, Fact, Line, Tone
@@ -59,7 +61,7 @@ ROOT = "root"
 INSTEAD = "instead:"
 """How the key of a reply begins that stands for a message which cannot be changed any more."""
 
-_GIVES_BACK = frozenset({Action.GRANT_ACTIVATED, Action.GRANT_WARNED})
+_GIVES_BACK = frozenset({Action.GRANT_ACTIVATED, Action.GRANT_WARNED, Action.GRANT_EXTENDED})
 """What the holder is told with a button to give the access back."""
 
 
@@ -315,6 +317,10 @@ class _Told:
         request, grant = self.story.dossier.request, self.story.dossier.grant
         is_held = grant is not None and grant.state is GrantState.ACTIVE
         if recorded.entry.action in _GIVES_BACK and is_held and person == request.holder:
+            if recorded.entry.action == Action.GRANT_WARNED and may_extend(
+                self.story.company, self.story.dossier
+            ):
+                yield extend_button(request)
             yield return_button(request)
         if request.is_pending and recorded in unanswered(self.story.entries):
             yield answer_button(request)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from adapters.chat.cards import Button, Card, Fact, Line, Tone
 from adapters.chat.emergency.words import emergency_tone, emergency_words
+from adapters.chat.texts.extending import EXTENSION_WORDS, length_facts
 from engine.audit.entry import Recorded
 from engine.audit.vocabulary import Action, sentence
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, Stale
 from engine.model.company import Company
 from engine.model.dossier import Dossier
-from engine.model.duration import spell
 from engine.model.grant import EndCause, GrantState
 from engine.model.identifiers import PersonId, SystemId, show
 from engine.model.request import Decision, Request, RequestState, Verdict
@@ -104,6 +104,8 @@ def heading(company: Company, request: Request, what: Exact) -> str:
 def subject(company: Company, request: Request, what: Exact) -> str:
     """Name what a request is about, e.g. `GL posting for Riya Patel`."""
     loudly = "break-glass, " if request.is_breakglass else ""
+    if request.extends is not None:
+        loudly = f"extension of {show(request.extends)}, "
     return f"{loudly}{what.name} for {name_of(company, request.holder)}"
 
 
@@ -113,7 +115,7 @@ def request_facts(company: Company, request: Request, what: Exact) -> tuple[Fact
     if request.requester != request.holder:
         facts.append(Fact("Asked by", name_and_title(company, request.requester)))
     facts += _what(request, what)
-    facts.append(Fact("How long", f"{spell(request.duration)}, from when it is given"))
+    facts += length_facts(request)
     if request.is_breakglass:
         facts.append(Fact("Incident", f"{request.incident}; given at once, decided afterwards"))
     facts.append(Fact("Why", request.reason))
@@ -183,7 +185,8 @@ def state_words(dossier: Dossier) -> str:
     if request.is_pending:
         return f"Waiting for {stage_words(request)}"
     if grant is None:
-        return _REQUEST_WORDS.get(request.state, request.state.value)
+        words = _REQUEST_WORDS if request.extends is None else EXTENSION_WORDS
+        return words.get(request.state, request.state.value)
     if grant.state is GrantState.ENDED and grant.cause is not None:
         return _END_WORDS[grant.cause]
     if grant.state is GrantState.DEPROVISIONING and grant.alarmed:
@@ -255,6 +258,10 @@ _TITLES: dict[Action, tuple[str, Tone]] = {
     Action.GRANT_STANDING: ("Standing access found", Tone.WARNING),
     Action.GRANT_ACTIVATED: ("Access given", Tone.GOOD),
     Action.GRANT_WARNED: ("Access ends soon", Tone.WARNING),
+    Action.GRANT_EXTENSION_ASKED: ("Extension asked for", Tone.WAITING),
+    Action.GRANT_EXTENDED: ("Access goes on", Tone.GOOD),
+    Action.GRANT_NOT_EXTENDED: ("Not extended", Tone.ENDED),
+    Action.REQUEST_OVERTAKEN: ("Nothing to extend", Tone.ENDED),
     Action.GRANT_EXPIRED: ("Time is over", Tone.ENDED),
     Action.GRANT_REVOKED: ("Revoked", Tone.WARNING),
     Action.GRANT_RETURNED: ("Given back", Tone.ENDED),

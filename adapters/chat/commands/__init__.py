@@ -41,6 +41,7 @@ _ORDER = (
     "ask",
     "answer",
     "cancel",
+    "extend",
     "return",
     "revoke",
     "close",

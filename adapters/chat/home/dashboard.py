@@ -11,7 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from adapters.chat.buttons import decide_buttons, details_button, may_decide, return_button
+from adapters.chat.buttons import (
+    decide_buttons,
+    details_button,
+    extend_button,
+    may_decide,
+    may_extend,
+    return_button,
+)
 from adapters.chat.cards import Button, Card, Emphasis, Fact, Line, Table, Tone, Value
 from adapters.chat.emergency.cards import open_card, own_closing_card
 from adapters.chat.lists import holder_row, request_row
@@ -150,13 +157,14 @@ def _held_one(seen: Dashboard, dossier: Dossier) -> Card:
     else:
         facts.append(Fact("Status", state_words(dossier)))
     may_return = grant.state in {GrantState.PROVISIONING, GrantState.ACTIVE}
-    buttons = (return_button(request), details_button(request))
+    extends = (extend_button(request),) if may_extend(seen.company, dossier) else ()
+    buttons = (return_button(request), *extends, details_button(request))
     is_soon = grant.ends_at is not None and seen.at >= grant.ends_at - soon_before(grant.duration)
     return Card(
         f"Ends soon: {name}" if is_active and is_soon else f"You hold {name}",
         Tone.WARNING if is_soon or grant.alarmed else Tone.GOOD,
         facts=tuple(facts),
-        buttons=buttons if may_return else buttons[1:],
+        buttons=buttons if may_return else (details_button(request),),
     )
 
 

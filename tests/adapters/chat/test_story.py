@@ -116,6 +116,15 @@ def decision(approver: PersonId, *, stage: int = 1, verdict: Verdict = Verdict.A
     )
 
 
+EXTENDING: dict[str, Json] = {
+    "extended": "JIT-42",
+    "extension": "JIT-43",
+    "outcome": "was denied",
+    "ended_before_at": instant(AT),
+    "longer_until_at": instant(AT),
+}
+
+
 def recorded(number: int, action: Action) -> Recorded:
     """Give an entry with every fact that any sentence needs."""
     facts: dict[str, Json] = {
@@ -125,6 +134,7 @@ def recorded(number: int, action: Action) -> Recorded:
         "entitlement_name": "GL posting",
         "by_name": "Li Wei",
         "assigned": "Marta Silva",
+        **EXTENDING,
         "outcome_words": "justified",
         "finding": "Two rows were corrected.",
         "freeze_reason": "a key was found in the open",

@@ -146,7 +146,7 @@ def test_ends_are_instants() -> None:
     assert (first.title, first.tone) == ("You hold GL posting (JIT-1)", Tone.GOOD)
     assert (second.title, second.tone) == ("Ends soon: GL posting (JIT-2)", Tone.WARNING)
     assert [fact.value for fact in second.facts if fact.label == "Ends"] == [NOW + HOUR]
-    assert labels(second) == ["Give it back", "Details"]
+    assert labels(second) == ["Give it back", "Extend…", "Details"]
 
 
 def test_what_is_being_taken_away_cannot_be_given_back() -> None:
