@@ -242,6 +242,7 @@ _TITLES: dict[Action, tuple[str, Tone]] = {
     Action.REQUEST_SUBMITTED: ("Asked for", Tone.WAITING),
     Action.REQUEST_ROUTED: ("By the policy", Tone.NEUTRAL),
     Action.TICKET_CHECKED: ("Ticket looked up", Tone.NEUTRAL),
+    Action.SOD_ALERTED: ("Segregation of duties", Tone.WARNING),
     Action.STAGE_OPENED: ("Waiting for a decision", Tone.WAITING),
     Action.STAGE_UNREACHED: ("Nobody could be asked", Tone.WARNING),
     Action.STAGE_REACHED: ("Asked after all", Tone.WAITING),

@@ -69,6 +69,7 @@ from engine.model.identifiers import (
 )
 from engine.model.rules.extending import ExtendRule, ExtendStages
 from engine.model.rules.limits import DELEGATION_MAX, Limits, Rate
+from engine.model.rules.sod import SodMode
 from engine.model.rules.ticket import TicketRule, TicketSource
 
 T = TypeVar("T")
@@ -356,7 +357,13 @@ def _schedule(name: str, shape: ScheduleShape) -> Schedule:
 
 
 def _rule(name: str, shape: RuleShape) -> SodRule:
-    return SodRule(SodRuleId(name), shape.name, tuple(FunctionId(f) for f in shape.functions))
+    return SodRule(
+        SodRuleId(name),
+        shape.name,
+        tuple(FunctionId(f) for f in shape.functions),
+        tuple(FunctionId(f) for f in shape.against),
+        SodMode(shape.mode),
+    )
 
 
 def _platforms(written: Mapping[str, str]) -> Mapping[PlatformName, str]:

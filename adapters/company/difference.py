@@ -20,6 +20,7 @@ from engine.model.company import (
     System,
 )
 from engine.model.rules.limits import UNLIMITED
+from engine.model.rules.sod import SodMode
 from engine.model.rules.ticket import TicketSource
 
 Key = TypeVar("Key", bound=str)
@@ -156,11 +157,17 @@ def _summary(item: Item) -> str:  # noqa: PLR0911 - one line for each kind of it
         case Chain():
             return " → ".join(stage.name for stage in item.stages)
         case SodRule():
-            return f"{item.name}, keeps apart {spell(item.functions)}"
+            return _apart(item)
         case Breakglass():
             return _emergency(item)
         case TicketSource():
             return f"{item.name}, of the kind {item.kind}"
+
+
+def _apart(rule: SodRule) -> str:
+    sides = f"{spell(rule.functions)} from {spell(rule.against)}" if rule.against else None
+    alone = " (only reported)" if rule.mode is SodMode.ALERT else ""
+    return f"{rule.name}, keeps apart {sides or spell(rule.functions)}{alone}"
 
 
 def _emergency(rule: Breakglass) -> str:

@@ -26,6 +26,7 @@ def check_references(company: Company, written: Written, known: Known) -> None:
     _conditions(company, written, known)
     for rule in company.sod_rules:
         _all_known(written, ("rules", rule.id, "functions"), rule.functions, section="functions")
+        _all_known(written, ("rules", rule.id, "against"), rule.against, section="functions")
     for channels in ("audit", "admin"):
         named = company.audit_channels if channels == "audit" else company.admin_channels
         _platforms(written, named, where=("channels", channels), known=known)

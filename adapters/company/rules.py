@@ -10,7 +10,7 @@ from itertools import combinations
 from adapters.company.durations import write
 from adapters.company.files import Where, Written
 from engine.model.calendar import Calendar
-from engine.model.company import Breakglass, Company, Entitlement
+from engine.model.company import Breakglass, Company, Entitlement, SodRule
 from engine.model.identifiers import FunctionId, PersonId
 
 DURATION_MIN = timedelta(seconds=5)
@@ -163,8 +163,9 @@ def _own_functions(company: Company, entitlement: Entitlement, written: Written)
     where = ("entitlements", entitlement.id, "functions")
     _once(written, where, entitlement.functions)
     for rule in company.sod_rules:
-        both = sorted(set(rule.functions) & set(entitlement.functions))
-        if len(both) > 1:
+        own = frozenset(entitlement.functions)
+        both = sorted(own & {*rule.functions, *rule.against})
+        if rule.pairs_up(own, own):
             sentence = (
                 f"this gives {' and '.join(both)} to one person, which the rule `{rule.id}` "
                 "forbids; split it into two entitlements."
@@ -223,13 +224,22 @@ def _calendar(calendar: Calendar, written: Written) -> None:
 def _sod(company: Company, written: Written) -> None:
     for rule in company.sod_rules:
         where = ("rules", rule.id, "functions")
-        if len(set(rule.functions)) < 2:
+        if len({*rule.functions, *rule.against}) < 2:
             written.say(where, "a rule keeps at least two different functions apart.")
+        for function in sorted(set(rule.functions) & set(rule.against)):
+            sentence = f"`{function}` is in `functions`, too; no function is kept from itself."
+            written.say(("rules", rule.id, "against"), sentence)
         _once(written, where, rule.functions)
+        _once(written, ("rules", rule.id, "against"), rule.against)
     for first, second in combinations(company.sod_rules, 2):
-        if set(first.functions) == set(second.functions):
+        if _sides(first) == _sides(second):
             sentence = f"the rule `{first.id}` already keeps exactly these functions apart."
             written.say(("rules", second.id, "functions"), sentence)
+
+
+def _sides(rule: SodRule) -> frozenset[frozenset[FunctionId]]:
+    """Say what it keeps from what, whichever side was written first."""
+    return frozenset({frozenset(rule.functions), frozenset(rule.against)})
 
 
 def _once(written: Written, where: Where, names: Iterable[PersonId | FunctionId]) -> None:

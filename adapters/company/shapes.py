@@ -331,6 +331,8 @@ class RuleShape(Shape):
 
     name: Line
     functions: list[Id]
+    against: list[Id] = []
+    mode: Literal["block", "alert"] = "block"
 
 
 class HoursShape(Shape):

@@ -28,6 +28,7 @@ class Action(StrEnum):
     REQUEST_SUBMITTED = "request.submitted"
     REQUEST_ROUTED = "request.routed"
     TICKET_CHECKED = "ticket.checked"
+    SOD_ALERTED = "sod.alerted"
     STAGE_OPENED = "stage.opened"
     STAGE_UNREACHED = "stage.unreached_found"
     STAGE_REACHED = "stage.reached"
@@ -92,6 +93,12 @@ VOCABULARY: dict[Action, Meaning] = {
     Action.REQUEST_ROUTED: Meaning("{route_words}", in_thread=True),
     Action.TICKET_CHECKED: Meaning(
         "{ticket} was looked up in {ticket_source}: {ticket_words}.", in_thread=True
+    ),
+    Action.SOD_ALERTED: Meaning(
+        "Segregation of duties: {holder_name} would combine {entitlement_name} with {beside} "
+        "({beside_request}), which the rule {sod_rule} ({sod_rule_name}) reports but allows.",
+        in_thread=True,
+        to_admins=True,
     ),
     Action.STAGE_OPENED: Meaning(
         "Stage {stage} of {stages}, {stage_name}: asked {asked}. Lapses {due_at}.",

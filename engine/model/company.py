@@ -24,16 +24,16 @@ from engine.model.identifiers import (
     GroupId,
     PersonId,
     PlatformName,
-    SodRuleId,
     SystemId,
 )
 from engine.model.rules.emergency import Breakglass, ClosingRule
 from engine.model.rules.extending import WHOLE_CHAIN_ONCE, ExtendRule
 from engine.model.rules.limits import DELEGATION_MAX, UNLIMITED, Limits
 from engine.model.rules.selector import Role, Selector, SelectorKind
+from engine.model.rules.sod import SodRule
 from engine.model.rules.ticket import TicketRule, TicketSource
 
-__all__ = ["Breakglass", "ClosingRule", "Role", "Selector", "SelectorKind"]
+__all__ = ["Breakglass", "ClosingRule", "Role", "Selector", "SelectorKind", "SodRule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,15 +209,6 @@ class Chain:
 
     id: ChainId
     stages: tuple[StageRule, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SodRule:
-    """Functions of which one person may hold no two."""
-
-    id: SodRuleId
-    name: str
-    functions: tuple[FunctionId, ...]
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ from engine.model.identifiers import (
 )
 from engine.model.rules.extending import ExtendRule, ExtendStages
 from engine.model.rules.limits import UNLIMITED, Limits, Rate
+from engine.model.rules.sod import SodMode
 from engine.model.rules.ticket import TicketRule, TicketSource
 from tests.simulation.policies.drawn import with_drawn_policy
 
@@ -133,6 +134,9 @@ class Setup:
 
     has_ledger_rule: bool = True
     has_treasury_rule: bool = False
+    is_ledger_rule_reported: bool = False
+    """Whether the ledger rule is only reported, and forbids nothing."""
+
     has_new_permission: bool = False
     """Whether GL and CLOSE stand for another permission than usual."""
 
@@ -211,7 +215,8 @@ def _company(setup: Setup) -> Company:
             if e.id not in setup.removed
         ),
         chains=_chains(setup),
-        sod_rules=(_LEDGER_RULE,) * setup.has_ledger_rule + (_TREASURY,) * setup.has_treasury_rule,
+        sod_rules=(_ledger_rule(setup),) * setup.has_ledger_rule
+        + (_TREASURY,) * setup.has_treasury_rule,
         audit_channels={CHAT: "audit"} | ({SECOND_CHAT: "a"} if setup.has_second_chat else {}),
         admin_channels={CHAT: "admins"},
         breakglass=(
@@ -309,3 +314,8 @@ def _entitlement(
         reason_example="FIN-1234" if wanted == AP else "",
         breakglass=EMERGENCY.id if wanted in {GL, PAYMENTS} else None,
     )
+
+
+def _ledger_rule(setup: Setup) -> SodRule:
+    mode = SodMode.ALERT if setup.is_ledger_rule_reported else SodMode.BLOCK
+    return replace(_LEDGER_RULE, mode=mode)

@@ -130,6 +130,7 @@ class History:
             has_ledger_rule=chance.random() < 0.6,
             owner_when=LONG if chance.random() < 0.4 else None,
             routes=(TWO_FOR_ANOTHER,) * (chance.random() < 0.3),
+            is_ledger_rule_reported=Random(f"sod {self.seed}").random() < 0.1,
             is_scarce=Random(f"scarce {self.seed}").random() < 0.15,
         )
 

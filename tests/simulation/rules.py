@@ -15,11 +15,13 @@ from engine.model.company import (
     Role,
     Selector,
     SelectorKind,
+    SodRule,
     StageRule,
 )
 from engine.model.delegation import Delegation
 from engine.model.identifiers import EntitlementId, FunctionId, PersonId
 from engine.model.request import Decision, Request
+from engine.model.rules.sod import SodMode
 from tests.simulation.memory.conditions import ANOTHER, LONG
 
 if TYPE_CHECKING:
@@ -31,12 +33,18 @@ Functions = tuple[FunctionId, ...]
 def breaks_sod(company: Company, one: Functions, other: Functions) -> bool:
     """Say whether a rule keeps a function of the one apart from a function of the other."""
     return any(
-        a != b
+        {a, b} in kept_apart
         for rule in company.sod_rules
+        if rule.mode is SodMode.BLOCK
+        for kept_apart in [_kept_apart(rule)]
         for a in one
         for b in other
-        if a in rule.functions and b in rule.functions
     )
+
+
+def _kept_apart(rule: SodRule) -> list[set[FunctionId]]:
+    others = rule.against or rule.functions
+    return [{a, b} for a in rule.functions for b in others if a != b]
 
 
 def functions_of(company: Company, pinned: Company, entitlement: EntitlementId) -> Functions:

@@ -31,13 +31,16 @@ def approve(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Dossi
     request, decision = dossier.request, dossier.standing[-1]
     refuse_ended(uow, version, request)
     refuse_needed_later(uow, version, dossier)
+    sod: dict[str, Json] = {}
     if dossier.grant is None or dossier.grant.is_live:
         # What was given first and is gone by now is combined with nothing.
-        refuse_conflicts(
+        sod["sod"] = refuse_conflicts(
             uow, version, request.entitlement, holder=request.holder, request=request.id
         )
     Recorder(uow, version, request).note(
-        Action.DECISION_APPROVED, decision.approver, decision_facts(version.company, decision)
+        Action.DECISION_APPROVED,
+        decision.approver,
+        decision_facts(version.company, decision) | sod,
     )
     given = sum(1 for d in dossier.standing if d.stage == request.stage_number)
     if given < request.stage.quorum:

@@ -41,6 +41,8 @@ class Drafted:
 
     draft: Draft
     plan: Plan
+    sod: Facts
+    """What segregation of duties looked at."""
 
 
 def asked_facts(version: CompanyVersion, drafted: Drafted) -> Facts:
@@ -53,6 +55,7 @@ def asked_facts(version: CompanyVersion, drafted: Drafted) -> Facts:
         "resource": entitlement.resource,
         "permission": entitlement.permission,
         "tier": entitlement.tier,
+        "sod": dict(drafted.sod),
         **plan_facts(drafted.plan),
     }
 
@@ -92,7 +95,7 @@ def make_draft(
     reason = check_reason(entitlement, wanted.reason)
     check_looked(version, asking, wanted.ticket)
     number = before.id if before else None
-    refuse_conflicts(uow, version, entitlement.id, holder=asking.holder, request=number)
+    sod = refuse_conflicts(uow, version, entitlement.id, holder=asking.holder, request=number)
     planned = plan_for(uow, version, asking, duration)
     terms = Terms(duration, reason, before.revision + 1 if before else 1)
     draft = Draft(
@@ -106,4 +109,4 @@ def make_draft(
         content_hash=content_hash(asking, terms, plan=planned, config=version.number),
         submitted_at=uow.now,
     )
-    return Drafted(draft, planned)
+    return Drafted(draft, planned, sod)

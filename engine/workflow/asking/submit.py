@@ -10,6 +10,7 @@ from engine.model.identifiers import EntitlementId, PersonId
 from engine.model.request import Request
 from engine.policy.approvers import Asking
 from engine.ports import Work
+from engine.workflow.asking.conflict import note_alerts
 from engine.workflow.asking.drafting import (
     Wanted,
     asked_facts,
@@ -74,6 +75,7 @@ def submit(work: Work, ask: Ask) -> Submitted:
         recorder = Recorder(uow, version, request)
         recorder.note(Action.REQUEST_SUBMITTED, request.requester, asked_facts(version, drafted))
         note_ticket(recorder, asking, looked)
+        note_alerts(recorder)
         if words := plan_words(drafted.plan):
             recorder.note(Action.REQUEST_ROUTED, None, {"route_words": words})
         note_opened(recorder, request)

@@ -12,6 +12,7 @@ from engine.model.request import Request
 from engine.policy.plan import Plan
 from engine.ports import CompanyVersion, Duty, EffectKind, UnitOfWork, Work
 from engine.workflow.asking.approve import grant_of
+from engine.workflow.asking.conflict import note_alerts
 from engine.workflow.asking.note_stage import note_opened
 from engine.workflow.asking.planning import plan_facts
 from engine.workflow.asking.submit import Submitted
@@ -82,4 +83,5 @@ def _give(uow: UnitOfWork, version: CompanyVersion, request: Request, planned: P
         request.requester,
         {**target_facts(grant), "duration": length},
     )
+    note_alerts(recorder)
     note_opened(recorder, request)

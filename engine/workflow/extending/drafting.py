@@ -40,7 +40,7 @@ def draft_extension(
     entitlement, access = asking.entitlement, more.access
     reason = check_reason(entitlement, more.reason)
     check_looked(version, asking, more.ticket)
-    refuse_conflicts(uow, version, entitlement.id, holder=asking.holder)
+    sod = refuse_conflicts(uow, version, entitlement.id, holder=asking.holder)
     whole = plan_for(uow, version, asking, access.until + more.length - access.since)
     planned = steps_to_extend(whole, entitlement.extend, rules_of(uow, more.given))
     terms = Terms(more.length, reason, extends=GoingOn(more.given.id, access.since, access.until))
@@ -59,4 +59,4 @@ def draft_extension(
         held_since=access.since,
         held_until=access.until,
     )
-    return Drafted(draft, planned)
+    return Drafted(draft, planned, sod)

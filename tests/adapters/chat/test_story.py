@@ -122,6 +122,9 @@ EXTENDING: dict[str, Json] = {
     "outcome": "was denied",
     "ended_before_at": instant(AT),
     "longer_until_at": instant(AT),
+    "beside": "AP bills",
+    "beside_request": "JIT-1",
+    **dict.fromkeys(("sod_rule", "sod_rule_name"), "gl-ap"),
 }
 
 

@@ -37,6 +37,7 @@ from tests.simulation.company import (
     AP,
     BEN,
     CHAT,
+    CLOSE,
     GL,
     HOUR,
     LI,
@@ -79,6 +80,8 @@ SAID = {
     "changes.",
     "ticket.checked": "FIN-1234 was looked up in Changes: it is open (Approved), belongs to "
     "Ola Berg and is about Ledger.",
+    "sod.alerted": "Segregation of duties: Ola Berg would combine NETSUITE AP with NETSUITE CLOSE "
+    "(JIT-17), which the rule gl-ap (Posting and bills are kept apart) reports but allows.",
     "decision.approved": "Sofia Almeida, Treasurer, approved stage 1 of 1, Controller, "
     "as one of Controllers.",
     "decision.denied": "Sofia Almeida, Treasurer, denied it at stage 1 of 1, Controller, "
@@ -126,7 +129,7 @@ SAID = {
     "delegation.ended": "Tom Reyes ended D-1: Tom Reyes does not decide for Ben Okafor any more.",
     "attempt.refused": "Ola Berg tried “approve” and was refused (a.b): You cannot.",
     "request.routed": ("Owner is not asked: only where it is for longer than an hour."),
-    "config.activated": "operator put configuration 6 in force ({digest}): A rule was added.",
+    "config.activated": "operator put configuration 7 in force ({digest}): A rule was added.",
     "freeze.begun": "Li Wei froze *-close: “it was leaked”; what is held is taken away.",
     "freeze.lifted": "Li Wei lifted the freeze of *-close: “it is over by now”.",
     "breakglass.opened": "Ola Berg, Accountant, broke the glass: NETSUITE GL (gl_posting on main "
@@ -221,6 +224,14 @@ def go_on(world: World) -> None:
     settle(world)
 
 
+def combine(world: World) -> None:
+    """Ask for what a rule keeps apart, but only reports."""
+    configure(world, Setup(is_ledger_rule_reported=True))
+    combined = [ask(world, OLA, CLOSE), ask(world, OLA, AP)]
+    for one in combined:
+        cancel(world.work, OLA, one)
+
+
 def live_through_everything(world: World) -> list[Entry]:
     """Let everything happen at least once that can be recorded; gives what was recorded."""
     world.standing = frozenset({STANDING})
@@ -259,7 +270,7 @@ def live_through_everything(world: World) -> list[Entry]:
     read_audit(world.work, TOM, EntryFilter(person=RIYA))
     configure(world, Setup(owner_when=LONG))
     cancel(world.work, RIYA, ask(world, wanted=GL))
-    for happens in (go_on, break_the_glass, freeze_and_lift):
+    for happens in (go_on, break_the_glass, freeze_and_lift, combine):
         happens(world)
     configure(world, Setup(ticket=TICKET))
     cancel(world.work, OLA, ask(world, OLA))

@@ -130,9 +130,7 @@ DECIDING = (
 SOD = (
     mutation(
         "SoD is not checked at submission",
-        Edit(
-            "    refuse_conflicts(uow, version, entitlement.id, holder=asking.holder,", "    dict("
-        ),
+        Edit("refuse_conflicts(uow, version, entitlement.id, holder=asking.holder,", "dict("),
         by=invariants.sod_holds_at_each_step,
     ),
     mutation(

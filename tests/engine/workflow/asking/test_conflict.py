@@ -6,14 +6,16 @@ from dataclasses import replace
 
 import pytest
 
+from engine.audit.vocabulary import VOCABULARY, Action
 from engine.errors import Conflict
 from engine.model.company import Company
 from engine.model.dossier import Access
 from engine.model.identifiers import EntitlementId, FunctionId, RequestId
-from engine.policy.sod import SodConflict
+from engine.policy.sod.check import SodConflict
 from engine.workflow.asking.conflict import find_conflicts, refuse_conflicts
-from tests.engine.acts import ask, configure, given, refusal
-from tests.simulation.company import AP, CLOSE, OLA, REPORTS, RIYA, SOFIA, Setup, company
+from tests.engine.acts import ask, configure, entries, given, refusal
+from tests.engine.workflow.emergency.acts import broken
+from tests.simulation.company import AP, CLOSE, GL, OLA, REPORTS, RIYA, SOFIA, Setup, company
 from tests.simulation.world import World
 
 RULELESS = Setup(has_ledger_rule=False)
@@ -128,3 +130,39 @@ def test_nothing_is_looked_up_for_what_is_in_the_catalog(world: World) -> None:
         conflicts = find_conflicts(uow, world.version.company, AP, access=Access())
 
     assert conflicts == ()
+
+
+def test_a_rule_that_only_alerts_forbids_nothing_and_is_said(world: World) -> None:
+    """Asked for, decided and given all the same; the thread and the admins are told why."""
+    configure(world, Setup(is_ledger_rule_reported=True))
+    given(world)
+
+    request = ask(world, RIYA, AP)
+
+    [alert] = [one for one in entries(world, request) if one.action == Action.SOD_ALERTED]
+    assert (alert.facts["sod_rule"], alert.facts["beside_request"]) == ("gl-ap", "JIT-1")
+    assert VOCABULARY[Action.SOD_ALERTED].to_admins
+    assert given(world, RIYA, AP) == request
+
+
+def test_the_emergency_too_says_what_it_combines(world: World) -> None:
+    """Whoever breaks the glass beside what only alerts gets it, and everybody reads of it."""
+    configure(world, Setup(is_ledger_rule_reported=True))
+    given(world, RIYA, AP)
+
+    request = broken(world, RIYA, GL)
+
+    assert any(one.action == Action.SOD_ALERTED for one in entries(world, request))
+
+
+def test_what_was_looked_at_is_in_the_record(world: World) -> None:
+    """At the submission and at each decision: what is wanted, what is beside it, what it breaks."""
+    ask(world, RIYA, REPORTS)
+
+    request = given(world)
+
+    looked = [one.facts["sod"] for one in entries(world, request) if "sod" in one.facts]
+    assert len(looked) == 2
+    for one in looked:
+        assert isinstance(one, dict)
+        assert (one["beside"], one["broken"]) == ([[1, REPORTS, []]], [])

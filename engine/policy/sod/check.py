@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from engine.model.company import Company, SodRule
+from engine.audit.canonical import Json, canonical
+from engine.model.company import Company
 from engine.model.dossier import Access
 from engine.model.identifiers import EntitlementId, FunctionId, RequestId
+from engine.model.rules.sod import SodRule
 
 Removed = Mapping[EntitlementId, frozenset[FunctionId]]
 """What entitlements stood for that are not in the catalog any more, and are held still."""
@@ -33,7 +36,7 @@ def conflicts(
     request: RequestId | None = None,
     removed: Removed | None = None,
 ) -> tuple[SodConflict, ...]:
-    """List the rules that holding `wanted` beside `access` would break.
+    """List the rules, of any mode, that holding `wanted` beside `access` would break.
 
     Counts live grants and pending requests. Of two pending requests the earlier one has the right
     of way, so that they can never block each other; `request` is the one that is being judged.
@@ -43,8 +46,33 @@ def conflicts(
         SodConflict(rule, other, because)
         for other, because in _others(access, request)
         for rule in company.sod_rules
-        if _breaks(rule, ours, _functions(company, other, removed or {}))
+        if rule.pairs_up(ours, _functions(company, other, removed or {}))
     )
+
+
+def inputs(
+    company: Company,
+    wanted: EntitlementId,
+    access: Access,
+    *,
+    request: RequestId | None = None,
+    gone: Removed,
+) -> dict[str, Json]:
+    """Give what `conflicts` looks at beside the rules, and its hash.
+
+    With the version of the configuration, which every entry names, somebody else can work the
+    result out again. `digest` is SHA-256 over the canonical JSON of the rest.
+    """
+    beside: list[Json] = [
+        [because, other, sorted(_functions(company, other, gone))]
+        for other, because in _others(access, request)
+    ]
+    looked_at: dict[str, Json] = {
+        "wanted": [wanted, sorted(_functions(company, wanted, gone))],
+        "beside": beside,
+    }
+    digest = hashlib.sha256(canonical(looked_at).encode()).hexdigest()
+    return {**looked_at, "digest": f"sha256:{digest}"}
 
 
 def _others(access: Access, request: RequestId | None) -> Iterable[tuple[EntitlementId, RequestId]]:
@@ -54,12 +82,6 @@ def _others(access: Access, request: RequestId | None) -> Iterable[tuple[Entitle
     for pending in access.pending:
         if request is None or pending.id < request:
             yield pending.entitlement, pending.id
-
-
-def _breaks(rule: SodRule, ours: frozenset[FunctionId], theirs: frozenset[FunctionId]) -> bool:
-    """Two entitlements break a rule where they bring two different functions of it together."""
-    first, second = ours & set(rule.functions), theirs & set(rule.functions)
-    return bool(first and second and len(first | second) > 1)
 
 
 def _functions(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from itertools import combinations
 
 import pytest
 
+from engine.audit.canonical import canonical
 from engine.model.company import Company, SodRule
 from engine.model.dossier import Access
 from engine.model.grant import Grant
 from engine.model.identifiers import EntitlementId, FunctionId, RequestId, SodRuleId
 from engine.model.request import Request
-from engine.policy.sod import conflicts
+from engine.policy.sod.check import conflicts, inputs
 from tests.engine.model.test_grant import GIVEN
 from tests.engine.model.test_request import ASKED
 from tests.simulation.company import AP, CLOSE, GL, PAYMENTS, REPORTS, Setup, company
@@ -110,3 +112,33 @@ def test_what_left_the_catalog_counts_as_what_it_was() -> None:
 
     assert len(conflicts(known, AP, access, removed=removed)) == 1
     assert conflicts(known, AP, access) == ()
+
+
+def test_sides_are_kept_apart_and_may_meet_among_themselves() -> None:
+    """With `against`, each function of the one side is kept from each of the other, no more."""
+    post, bill, pay = map(FunctionId, ("post", "bill", "pay"))
+    rule = SodRule(SodRuleId("r"), "Rule", (post,), against=(bill, pay))
+
+    apart = {
+        (one, other)
+        for one in (post, bill, pay)
+        for other in (post, bill, pay)
+        if rule.pairs_up(frozenset({one}), frozenset({other}))
+    }
+
+    assert apart == {(post, bill), (post, pay), (bill, post), (pay, post)}
+
+
+def test_what_was_looked_at_can_be_hashed_again() -> None:
+    """Whoever has the facts of an entry comes to the same digest; anything else changes it."""
+    access = Access(pending=(pending(7, PAYMENTS),), live=(live(3, CLOSE),))
+
+    found = inputs(company(), AP, access, request=RequestId(9), gone={})
+
+    digest = found.pop("digest")
+    assert found == {
+        "wanted": [AP, ["bill-entry"]],
+        "beside": [[3, CLOSE, ["gl-posting"]], [7, PAYMENTS, ["payment"]]],
+    }
+    assert digest == f"sha256:{hashlib.sha256(canonical(found).encode()).hexdigest()}"
+    assert inputs(company(), AP, Access(), gone={})["digest"] != digest

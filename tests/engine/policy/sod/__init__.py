@@ -1,0 +1,1 @@
+"""Tests of segregation of duties as policy."""
