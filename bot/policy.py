@@ -69,12 +69,13 @@ def explain_(
     asker = find_person(company, PersonId(person))
     holder_id = find_person(company, PersonId(holder)).id if holder else asker.id
     wanted = find_entitlement(company, EntitlementId(entitlement))
+    instant = (at or datetime.now(UTC)).astimezone(UTC)
     explained = explain(
         company,
         CelConditions(),
-        Asking(asker.id, holder_id, wanted),
+        Asking(asker.id, holder_id, wanted, at=instant),
         duration=duration or wanted.duration_default,
-        at=(at or datetime.now(UTC)).astimezone(UTC),
+        at=instant,
     )
     for line in explained_lines(company, explained):
         print(line)

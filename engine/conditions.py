@@ -47,6 +47,7 @@ FACTS: Mapping[str, Fact] = {
     "requester.department": Fact(FactKind.TEXT, "the requester's department"),
     "requester.employment": Fact(FactKind.TEXT, "the requester's kind of employment"),
     "requester.groups": Fact(FactKind.TEXTS, "the groups that the requester is in"),
+    "requester.cost_centre": Fact(FactKind.TEXT, "the requester's cost centre, by its id"),
     "requester.on_call": Fact(FactKind.TEXTS, "the schedules by which the requester is on call"),
     "holder.id": Fact(FactKind.TEXT, "who would have the access"),
     "holder.department": Fact(FactKind.TEXT, "the holder's department"),

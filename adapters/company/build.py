@@ -11,6 +11,7 @@ from typing import Annotated, TypeVar
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from adapters.company.approving import StageShape, stage_rule
 from adapters.company.files import Plain, Where, Written
 from adapters.company.problems import closest
 from adapters.company.shapes import (
@@ -18,6 +19,7 @@ from adapters.company.shapes import (
     ChannelsShape,
     CompanyLimitsShape,
     ConditionShape,
+    CostCentreShape,
     EntitlementShape,
     FreezeShape,
     GroupShape,
@@ -29,7 +31,6 @@ from adapters.company.shapes import (
     RuleShape,
     ScheduleShape,
     Shape,
-    StageShape,
     SystemShape,
     TicketShape,
     TicketSourceShape,
@@ -43,19 +44,20 @@ from engine.model.company import (
     ClosingRule,
     Company,
     Condition,
+    CostCentre,
     Entitlement,
     Group,
     Person,
     Role,
     Route,
     SodRule,
-    StageRule,
     System,
 )
 from engine.model.identifiers import (
     AccountName,
     BreakglassId,
     ChainId,
+    CostCentreId,
     EntitlementId,
     FreezeId,
     FunctionId,
@@ -76,6 +78,7 @@ T = TypeVar("T")
 
 _PEOPLE = TypeAdapter(PersonShape)
 _GROUPS = TypeAdapter(GroupShape)
+_CENTRES = TypeAdapter(CostCentreShape)
 _SYSTEMS = TypeAdapter(SystemShape)
 _ENTITLEMENTS = TypeAdapter(EntitlementShape)
 _CHAINS = TypeAdapter[list[StageShape]](Annotated[list[StageShape], Field(min_length=1)])
@@ -121,6 +124,9 @@ def build(written: Written) -> Company:
         admin_channels=_platforms(channels.admin) if channels else {},
         calendar=_calendar(written),
         breakglass=tuple(_breakglass(i, s) for i, s in _items(written, "breakglass", _BREAKGLASS)),
+        cost_centres=tuple(
+            _cost_centre(i, s) for i, s in _items(written, "cost_centres", _CENTRES)
+        ),
         ticket_sources=tuple(_tickets(i, s) for i, s in _items(written, "tickets", _TICKETS)),
         pending_max=limits.pending if limits else None,
         delegation_max=limits.delegation if limits else DELEGATION_MAX,
@@ -214,6 +220,7 @@ def _sentence(detail: ErrorDetails, section: str) -> str:
 _SHAPES: Mapping[str, type[Shape]] = {
     "people": PersonShape,
     "groups": GroupShape,
+    "cost_centres": CostCentreShape,
     "systems": SystemShape,
     "entitlements": EntitlementShape,
     "chains": StageShape,
@@ -250,11 +257,16 @@ def _person(name: str, shape: PersonShape) -> Person:
         department=shape.department or "",
         employment=shape.employment or "",
         manager=PersonId(shape.manager) if shape.manager else None,
+        cost_centre=CostCentreId(shape.cost_centre) if shape.cost_centre else None,
         active=shape.active,
         zone=shape.zone,
         platforms=_platforms(shape.platforms),
         accounts={SystemId(s): AccountName(a) for s, a in shape.accounts.items()},
     )
+
+
+def _cost_centre(name: str, shape: CostCentreShape) -> CostCentre:
+    return CostCentre(CostCentreId(name), shape.name, PersonId(shape.owner))
 
 
 def _group(name: str, shape: GroupShape) -> Group:
@@ -316,12 +328,7 @@ def _limits(shape: LimitsShape) -> Limits:
 
 
 def _chain(name: str, stages: Sequence[StageShape]) -> Chain:
-    return Chain(ChainId(name), tuple(_stage(stage) for stage in stages))
-
-
-def _stage(shape: StageShape) -> StageRule:
-    when = _condition(shape.when) if shape.when else None
-    return StageRule(shape.name, tuple(shape.approvers), shape.quorum, shape.limit, when)
+    return Chain(ChainId(name), tuple(stage_rule(stage) for stage in stages))
 
 
 def _breakglass(name: str, shape: BreakglassShape) -> Breakglass:
@@ -353,7 +360,7 @@ def _schedule(name: str, shape: ScheduleShape) -> Schedule:
     rotation = None
     if turn is not None:
         rotation = Rotation(tuple(PersonId(p) for p in turn.people), turn.from_, turn.each)
-    return Schedule(ScheduleId(name), shape.name, tuple(shifts), rotation)
+    return Schedule(ScheduleId(name), shape.name, tuple(shifts), rotation, shape.zone or "")
 
 
 def _rule(name: str, shape: RuleShape) -> SodRule:

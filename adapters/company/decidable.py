@@ -8,8 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from adapters.company.files import Where, Written
-from engine.model.company import Breakglass, Chain, Company, Entitlement, Person, StageRule
-from engine.policy.approvers import Asking, approvers, undecidable_stage
+from engine.model.company import (
+    Breakglass,
+    Chain,
+    Company,
+    Entitlement,
+    PartRule,
+    Person,
+    StageRule,
+)
+from engine.policy.approvers import Asking, resolved, undecidable_part
 from engine.policy.emergency.closers import closers
 from engine.policy.emergency.rules import may_break, rule_of
 from engine.policy.people import may_request
@@ -30,8 +38,8 @@ def check_decidable(company: Company, written: Written) -> None:
             for rules in _ways(chain):
                 stages = [_undecidable(company, entitlement, person, rules) for person in eligible]
                 if None not in stages:
-                    stage = next(stage for stage in stages if stage)
-                    written.say(where, _sentence(chain, stage))
+                    stage, part = next(stage for stage in stages if stage)
+                    written.say(where, _sentence(chain, stage, part))
                     break
 
 
@@ -48,10 +56,10 @@ def _check_emergency(
     for rules in _ways(chain):
         stages = [_undecidable(company, entitlement, person, rules) for person in able]
         if None not in stages:
-            stage = next(stage for stage in stages if stage)
-            written.say((*where, "chain"), _sentence(chain, stage))
+            stage, part = next(stage for stage in stages if stage)
+            written.say((*where, "chain"), _sentence(chain, stage, part))
             break
-    asked = (Asking(person.id, person.id, entitlement) for person in able)
+    asked = (Asking(person.id, person.id, entitlement, at=None) for person in able)
     if not any(closers(company, rule.closing, asking, is_escalated=False) for asking in asked):
         sentence = "nobody active but who broke the glass could close it; name somebody else."
         written.say((*where, "closing", "by"), sentence)
@@ -77,17 +85,16 @@ def _ways(chain: Chain) -> Iterator[Sequence[StageRule]]:
 
 def _undecidable(
     company: Company, entitlement: Entitlement, person: Person, rules: Sequence[StageRule]
-) -> StageRule | None:
-    asking = Asking(person.id, person.id, entitlement)
-    return undecidable_stage(
-        [(rule, approvers(company, rule, asking, excluded=frozenset())) for rule in rules]
-    )
+) -> tuple[StageRule, PartRule] | None:
+    asking = Asking(person.id, person.id, entitlement, at=None)
+    return undecidable_part([resolved(company, rule, asking) for rule in rules])
 
 
-def _sentence(chain: Chain, stage: StageRule) -> str:
-    needed = f"{stage.quorum} people" if stage.quorum > 1 else "anybody"
+def _sentence(chain: Chain, stage: StageRule, part: PartRule) -> str:
+    needed = f"{part.quorum} people" if part.quorum > 1 else "anybody"
+    of_part = f", part {part.name}" if stage.parts else ""
     return (
         f"no request for this could ever be approved: stage {chain.stages.index(stage) + 1}, "
-        f"{stage.name}, of the chain `{chain.id}` does not find {needed} with the role approver "
-        "who is not the requester and did not decide another stage."
+        f"{stage.name}{of_part}, of the chain `{chain.id}` does not find {needed} with the role "
+        "approver who is not the requester nor below them and decides nothing else of it."
     )

@@ -13,6 +13,7 @@ from engine.model.company import (
     Breakglass,
     Chain,
     Company,
+    CostCentre,
     Entitlement,
     Group,
     Person,
@@ -25,7 +26,7 @@ from engine.model.rules.ticket import TicketSource
 
 Key = TypeVar("Key", bound=str)
 Item: TypeAlias = (
-    Person | Group | System | Entitlement | Chain | SodRule | Breakglass | TicketSource
+    Person | Group | CostCentre | System | Entitlement | Chain | SodRule | Breakglass | TicketSource
 )
 
 _LABELS = {
@@ -62,8 +63,9 @@ class _Section:
 def difference(old: Company | None, new: Company) -> list[str]:
     """Say what changes from `old` to `new`, one sentence each; empty where nothing does.
 
-    The order is fixed: name, channels, roles, calendar, then people, groups, systems, entitlements,
-    chains, rules, break-glass and ticket systems, each by id. `old` is None where there is none.
+    The order is fixed: name, channels, roles, calendar, then people, groups, cost centres, systems,
+    entitlements, chains, rules, break-glass and ticket systems, each by id. `old` is None where
+    there is none.
     """
     before = old or _NOTHING
     said = list(_top(before, new))
@@ -110,6 +112,7 @@ def _sections(old: Company, new: Company) -> tuple[_Section, ...]:
     return (
         _Section("Person", old.people, new.people),
         _Section("Group", old.groups, new.groups),
+        _Section("Cost centre", old.cost_centres, new.cost_centres),
         _Section("System", old.systems, new.systems),
         _Section("Entitlement", old.entitlements, new.entitlements),
         _Section("Chain", old.chains, new.chains),
@@ -147,6 +150,8 @@ def _summary(item: Item) -> str:  # noqa: PLR0911 - one line for each kind of it
             return f"{item.name}, {item.title}"
         case Group():
             return f"{item.name}, with {spell(item.people)}"
+        case CostCentre():
+            return f"{item.name}, for which {item.owner} answers"
         case System():
             return f"{item.name}, by the connector {item.connector}"
         case Entitlement():

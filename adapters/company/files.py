@@ -23,7 +23,7 @@ Where: TypeAlias = "tuple[str | int, ...]"
 
 FILES: Mapping[str, tuple[str, ...]] = {
     "company.yaml": ("name", "channels", "roles", "limits"),
-    "people.yaml": ("people", "groups"),
+    "people.yaml": ("people", "groups", "cost_centres"),
     "systems.yaml": ("systems",),
     "entitlements.yaml": ("entitlements",),
     "chains.yaml": ("chains",),

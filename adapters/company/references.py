@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from adapters.company.approving import selectors_of
 from adapters.company.files import Where, Written
 from adapters.company.known import Known
 from adapters.company.problems import closest
 from engine.model.company import Company, Condition, Role, Selector, SelectorKind
 
 _ABOUT_A_REQUEST = frozenset(
-    {SelectorKind.MANAGER, SelectorKind.SYSTEM_OWNER, SelectorKind.ENTITLEMENT_OWNER}
+    {
+        SelectorKind.MANAGER,
+        SelectorKind.SYSTEM_OWNER,
+        SelectorKind.ENTITLEMENT_OWNER,
+        SelectorKind.COST_CENTRE_OWNER,
+        SelectorKind.ON_CALL,
+    }
 )
 
 
@@ -37,9 +44,14 @@ def _people(company: Company, written: Written, known: Known) -> None:
         where = ("people", person.id)
         if person.manager is not None:
             _known(written, (*where, "manager"), person.manager, section="people")
+        if person.cost_centre is not None:
+            where_centre = (*where, "cost_centre")
+            _known(written, where_centre, person.cost_centre, section="cost_centres")
         for system in person.accounts:
             _known(written, (*where, "accounts", system), system, section="systems")
         _platforms(written, person.platforms, where=(*where, "platforms"), known=known)
+    for centre in company.cost_centres:
+        _owner(company, written, where=("cost_centres", centre.id), owner=centre.owner)
     for group in company.groups:
         _all_known(written, ("groups", group.id, "people"), group.people, section="people")
 
@@ -143,10 +155,8 @@ def _selectors(company: Company, written: Written) -> None:
             _who(written, where, selector)
             _fixed(written, where, selector, roles=True)
     for chain in company.chains:
-        for i, stage in enumerate(chain.stages):
-            for j, selector in enumerate(stage.approvers):
-                where = ("chains", chain.id, i, "approvers", j)
-                _who(written, where, selector)
+        for where, selector in selectors_of(chain):
+            _who(written, where, selector)
 
 
 def _emergency_selectors(company: Company, written: Written) -> None:
@@ -167,6 +177,8 @@ def _who(written: Written, where: Where, selector: Selector) -> None:
             _known(written, where, selector.name, section="people")
         case SelectorKind.GROUP:
             _known(written, where, selector.name, section="groups")
+        case SelectorKind.ON_CALL:
+            _known(written, where, selector.name, section="schedules")
         case SelectorKind.DEPARTMENT:
             departments = _departments(written)
             if selector.name not in departments and "people" not in written.unread:

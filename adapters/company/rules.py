@@ -10,7 +10,7 @@ from itertools import combinations
 from adapters.company.durations import write
 from adapters.company.files import Where, Written
 from engine.model.calendar import Calendar
-from engine.model.company import Breakglass, Company, Entitlement, SodRule
+from engine.model.company import Breakglass, Chain, Company, Entitlement, SodRule
 from engine.model.identifiers import FunctionId, PersonId
 
 DURATION_MIN = timedelta(seconds=5)
@@ -194,12 +194,21 @@ def _stages(company: Company, written: Written) -> None:
                     f"{write(LIMIT_MIN)} to {write(LIMIT_MAX)}."
                 )
                 written.say(("chains", chain.id, i, "limit"), sentence)
+            _part_names(written, chain, i)
             if stage.name in names[:i]:
                 sentence = f"another stage of this chain is called `{stage.name}`, too."
                 written.say(("chains", chain.id, i, "name"), sentence)
         if chain.stages and all(stage.when for stage in chain.stages):
             sentence = "one stage must count always, or there might be nobody to decide."
             written.say(("chains", chain.id), sentence)
+
+
+def _part_names(written: Written, chain: Chain, stage: int) -> None:
+    names = [part.name for part in chain.stages[stage].parts]
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            sentence = f"another part of this stage is called `{name}`, too."
+            written.say(("chains", chain.id, stage, "parts", i, "name"), sentence)
 
 
 def _calendar(calendar: Calendar, written: Written) -> None:

@@ -39,7 +39,13 @@ TEXT_LENGTH_MAX = 200
 
 _ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 _SETTING = re.compile(r"[A-Z][A-Z0-9_]*")
-_NAMED = {SelectorKind.PERSON, SelectorKind.GROUP, SelectorKind.DEPARTMENT, SelectorKind.ROLE}
+_NAMED = {
+    SelectorKind.PERSON,
+    SelectorKind.GROUP,
+    SelectorKind.DEPARTMENT,
+    SelectorKind.ROLE,
+    SelectorKind.ON_CALL,
+}
 
 
 def check_id(text: str) -> str:
@@ -83,10 +89,14 @@ def _selector(value: object) -> object:
         return value
     kind, _, name = value.partition(":")
     known = kind in set(SelectorKind)
-    if not known or (SelectorKind(kind) in _NAMED) != bool(name.strip()):
+    levels = kind == SelectorKind.MANAGER and bool(name.strip())
+    if levels and not re.fullmatch("[1-9]", name.strip()):
+        raise ValueError(f"`{value}` does not say how far up; write manager, manager:2 or so.")
+    if not known or (SelectorKind(kind) in _NAMED or levels) != bool(name.strip()):
         raise ValueError(
             f"`{value}` does not say who; write person:ID, group:ID, department:NAME, role:ROLE, "
-            "everyone, manager, system-owner or entitlement-owner."
+            "on-call:SCHEDULE, everyone, manager, manager:2, system-owner, entitlement-owner or "
+            "cost-centre-owner."
         )
     if kind == SelectorKind.ROLE and name not in set(Role):
         raise ValueError(f"there is no role `{name}`{closest(name, list(Role))}")
@@ -162,10 +172,18 @@ class PersonShape(Shape):
     department: Line | None = None
     employment: Line | None = None
     manager: Id | None = None
+    cost_centre: Id | None = None
     active: bool = True
     zone: Zone = "UTC"
     platforms: dict[str, Line] = {}
     accounts: dict[str, Line] = {}
+
+
+class CostCentreShape(Shape):
+    """An item of `cost_centres`."""
+
+    name: Line
+    owner: Id
 
 
 class GroupShape(Shape):
@@ -316,16 +334,6 @@ class BreakglassShape(Shape):
         return self
 
 
-class StageShape(Shape):
-    """A step of a chain; a chain is a list of them."""
-
-    name: Line
-    approvers: Some
-    quorum: Annotated[int, Field(ge=1)] = 1
-    limit: Duration
-    when: ConditionShape | None = None
-
-
 class RuleShape(Shape):
     """An item of `rules`."""
 
@@ -371,6 +379,7 @@ class ScheduleShape(Shape):
     """An item of `schedules`: who is on call."""
 
     name: Line
+    zone: Zone | None = None
     shifts: list[ShiftShape] = []
     rotation: RotationShape | None = None
 

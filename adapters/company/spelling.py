@@ -9,7 +9,7 @@ from functools import singledispatch
 from adapters.company.durations import write
 from adapters.company.shapes import WEEKDAYS
 from engine.model.calendar import Freeze, Hours, Schedule
-from engine.model.company import ClosingRule, Condition, Route, Selector, StageRule
+from engine.model.company import ClosingRule, Condition, PartRule, Route, Selector, StageRule
 from engine.model.rules.extending import ExtendRule, ExtendStages
 from engine.model.rules.limits import Limits
 from engine.model.rules.ticket import TicketRule
@@ -38,9 +38,15 @@ def _(value: Selector) -> str:
 
 @spell.register
 def _(value: StageRule) -> str:
-    asked = f"{value.quorum} of {spell(value.approvers)} within {write(value.limit)}"
+    asked = " and ".join(_group(group, named=bool(value.parts)) for group in value.groups)
     when = f", only where {spell(value.when)}" if value.when else ""
-    return f"{value.name} ({asked}{when})"
+    return f"{value.name} ({asked} within {write(value.limit)}{when})"
+
+
+def _group(value: PartRule, *, named: bool) -> str:
+    name = f"for {value.name} " if named else ""
+    barred = f" but not {spell(value.barred)}" if value.barred else ""
+    return f"{name}{value.quorum or 'all'} of {spell(value.approvers)}{barred}"
 
 
 @spell.register

@@ -41,7 +41,10 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """People who are on call one after the other, for as long each, for ever."""
+    """People who are on call one after the other, for as long each, for ever.
+
+    As clocks show it: a turn of seven days that begins at nine ends at nine, whatever the season.
+    """
 
     people: tuple[PersonId, ...]
     begin: datetime
@@ -58,6 +61,9 @@ class Schedule:
     name: str
     shifts: tuple[Shift, ...] = ()
     rotation: Rotation | None = None
+    zone: str = ""
+    """IANA time zone in which turns begin, at the same time of day all year; empty: the
+    calendar's."""
 
 
 @dataclass(frozen=True, slots=True)

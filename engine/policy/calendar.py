@@ -24,7 +24,7 @@ def is_business_hour(calendar: Calendar, at: datetime) -> bool:
     return local.isoweekday() in hours.days and hours.begin <= local.time() < hours.end
 
 
-def on_call(schedule: Schedule, at: datetime) -> PersonId | None:
+def on_call(calendar: Calendar, schedule: Schedule, at: datetime) -> PersonId | None:
     """Say who is on call; nobody before the rotation begins, where no shift says otherwise."""
     for shift in schedule.shifts:
         if shift.begin <= at < shift.end:
@@ -32,9 +32,27 @@ def on_call(schedule: Schedule, at: datetime) -> PersonId | None:
     rotation = schedule.rotation
     if rotation is None or at < rotation.begin:
         return None
-    return rotation.people[(at - rotation.begin) // rotation.length % len(rotation.people)]
+    zone = ZoneInfo(schedule.zone or calendar.zone)
+    turns = (_wall(at, zone) - _wall(rotation.begin, zone)) // rotation.length
+    return rotation.people[max(turns, 0) % len(rotation.people)]
+
+
+def _wall(at: datetime, zone: ZoneInfo) -> datetime:
+    """Give what the clock shows: people take turns at nine, in winter as in summer."""
+    return at.astimezone(zone).replace(tzinfo=None)
+
+
+def ever_on_call(schedule: Schedule) -> tuple[PersonId, ...]:
+    """List whoever is on call by a schedule at some time."""
+    turns = schedule.rotation.people if schedule.rotation else ()
+    return tuple(dict.fromkeys((*(shift.person for shift in schedule.shifts), *turns)))
+
+
+def on_call_now(calendar: Calendar, at: datetime) -> tuple[PersonId | None, ...]:
+    """Say who is on call by each schedule, in order."""
+    return tuple(on_call(calendar, one, at) for one in calendar.schedules.values())
 
 
 def on_call_for(calendar: Calendar, person: PersonId, at: datetime) -> tuple[ScheduleId, ...]:
     """List the schedules by which somebody is on call."""
-    return tuple(s.id for s in calendar.schedules.values() if on_call(s, at) == person)
+    return tuple(s.id for s in calendar.schedules.values() if on_call(calendar, s, at) == person)

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 
 from engine.conditions import Conditions
 from engine.errors import Refused
-from engine.model.company import Company, StageRule
-from engine.model.request import Approver
-from engine.policy.approvers import Asking, approvers, undecidable_stage
+from engine.model.company import Company, PartRule, StageRule
+from engine.policy.approvers import Asking, Resolved, resolved, undecidable_part, why_few
 from engine.policy.facts import facts_of
 from engine.policy.length import check_duration
 from engine.policy.people import is_active, may_request
@@ -27,8 +26,8 @@ class Explained:
     plan: Plan | None
     """None where it cannot be said who decides."""
 
-    asked: tuple[tuple[Step, tuple[Approver, ...]], ...]
-    """Each step of the chain, with who could decide it; nobody where it is not taken."""
+    asked: tuple[tuple[Step, Resolved | None], ...]
+    """Each step of the chain, with who could decide it; None where it is not taken."""
 
     obstacles: tuple[str, ...]
     """Why it would be refused, a sentence each; empty where it would not."""
@@ -46,23 +45,21 @@ def explain(
         obstacles.append(f"Nobody could be asked, because {none}.")
         return Explained(asking, duration, at, None, (), tuple(obstacles))
     asked = tuple((step, _asked(company, asking, step)) for step in planned.steps)
-    wedged = undecidable_stage([(step.rule, people) for step, people in asked if step.is_taken])
+    wedged = undecidable_part([stage for _, stage in asked if stage])
     if wedged is not None:
-        obstacles.append(_wedged(wedged))
+        obstacles.append(_wedged(company, asking, *wedged))
     return Explained(asking, duration, at, planned, asked, tuple(obstacles))
 
 
-def _asked(company: Company, asking: Asking, step: Step) -> tuple[Approver, ...]:
-    if not step.is_taken:
-        return ()
-    return approvers(company, step.rule, asking, excluded=frozenset())
+def _asked(company: Company, asking: Asking, step: Step) -> Resolved | None:
+    return resolved(company, step.rule, asking) if step.is_taken else None
 
 
-def _wedged(rule: StageRule) -> str:
-    left = "nobody is left" if rule.quorum == 1 else f"fewer than {rule.quorum} are left"
+def _wedged(company: Company, asking: Asking, rule: StageRule, part: PartRule) -> str:
+    of_part = f", part “{part.name}”," if rule.parts else ""
     return (
-        f"The stage “{rule.name}” could not be decided, because {left}: requester, holder and "
-        "whoever decides another stage do not count."
+        f"The stage “{rule.name}”{of_part} could not be decided, because "
+        f"{why_few(company, part, asking)}."
     )
 
 

@@ -24,6 +24,7 @@ def facts_of(company: Company, asking: Asking, *, duration: timedelta, at: datet
         "requester.department": requester.department,
         "requester.employment": requester.employment,
         "requester.groups": _groups(company, requester.id),
+        "requester.cost_centre": requester.cost_centre or "",
         "requester.on_call": on_call_for(company.calendar, requester.id, at),
         "holder.id": holder.id,
         "holder.department": holder.department,

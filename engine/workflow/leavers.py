@@ -18,6 +18,7 @@ from engine.model.dossier import Dossier
 from engine.model.grant import EndCause, GrantState
 from engine.model.identifiers import PersonId, RequestId
 from engine.model.request import RequestState
+from engine.policy.calendar import on_call_now
 from engine.policy.people import is_active
 from engine.ports import UnitOfWork, Work
 from engine.workflow.asking.ask_again import ask_again, should_ask_again
@@ -36,15 +37,17 @@ _ENDS = frozenset({GrantState.PROVISIONING, GrantState.ACTIVE})
 def people_now(work: Work) -> tuple[object, ...] | None:
     """Name what is known of people now; the same name, the same people. None without a company.
 
-    Who stands in for whom is part of it: so what begins or ends by the clock alone is noticed, too,
-    also where it did both since the last look.
+    Who is on call and who stands in for whom are part of it: so what changes by the clock alone is
+    noticed, too, also where somebody stood in for somebody only since the last look.
     """
     with work() as uow:
         try:
             version = uow.companies.active()
         except NotFound:
             return None
-        return version.number, version.accounts_number, uow.delegations.turns()
+        on_call = on_call_now(version.company.calendar, uow.now)
+        turns = uow.delegations.turns()
+        return version.number, version.accounts_number, on_call, turns
 
 
 def follow_people(work: Work) -> int:

@@ -40,7 +40,7 @@ from engine.workflow.look import status
 from engine.workflow.read_audit import read_audit, read_holdings
 from engine.workflow.who import Question, who
 from tests.engine.acts import answer, ask, configure, given, refusal, settle
-from tests.refusals import Row, after, delegating, emergency, extending, guarding, tickets
+from tests.refusals import Row, after, delegating, emergency, extending, guarding, parts, tickets
 from tests.simulation.company import (
     AP,
     BEN,
@@ -141,6 +141,7 @@ ROWS = (
     *emergency.ROWS,
     *extending.ROWS,
     *guarding.ROWS,
+    *parts.ROWS,
     *tickets.ROWS,
     # ── asking ──────────────────────────────────────────────────────────────────────────────────
     Row(
@@ -210,7 +211,8 @@ ROWS = (
         "request.undecidable",
         Invalid,
         "Nobody eligible could decide the stage “Two controllers” of PAYMENTS as you ask, because "
-        "requester, holder and earlier approvers are left out; "
+        "too few people are left: requester, holder, whoever is below them and whoever decides "
+        "elsewhere do not count; "
         "please ask Sofia Almeida, who owns it, or an admin.",
         after(Setup(is_sofia_controller=False), lambda world: ask(world, BEN, PAYMENTS)),
     ),

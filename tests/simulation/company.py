@@ -19,6 +19,7 @@ from engine.model.company import (
     Condition,
     Entitlement,
     Group,
+    PartRule,
     Person,
     Role,
     Route,
@@ -78,9 +79,9 @@ _PEOPLE = (
     (RIYA, "Riya Patel", "Accountant", BEN),
     (OLA, "Ola Berg", "Accountant", BEN),
     (BEN, "Ben Okafor", "Controller", MARA),
-    (SOFIA, "Sofia Almeida", "Treasurer", MARA),
+    (SOFIA, "Sofia Almeida", "Treasurer", None),
     (MARA, "Mara Lind", "CFO", None),
-    (TOM, "Tom Reyes", "Head of Compliance", MARA),
+    (TOM, "Tom Reyes", "Head of Compliance", None),
     (LI, "Li Wei", "Platform engineer", MARA),
 )
 SCARCE = Limits(Rate(2, 6 * HOUR), holders=1, after_denial=HOUR)
@@ -169,6 +170,9 @@ class Setup:
     extend: ExtendRule = LAST_TWICE
     """How access may go on, of whatever kind."""
 
+    has_parts: bool = False
+    """Whether the two of PAYMENTS are one of Finance and one of Risk, and Mara is in both."""
+
 
 USUAL = Setup()
 
@@ -241,7 +245,7 @@ def _chains(setup: Setup) -> tuple[Chain, ...]:
         Chain(
             ChainId("two-of"),
             (
-                StageRule("Two controllers", (_CONTROLLERS,), 2, HOUR),
+                _two(setup),
                 StageRule(
                     "CFO",
                     (Selector(SelectorKind.PERSON, MARA), Selector(SelectorKind.ENTITLEMENT_OWNER)),
@@ -251,6 +255,17 @@ def _chains(setup: Setup) -> tuple[Chain, ...]:
             ),
         ),
     )
+
+
+def _two(setup: Setup) -> StageRule:
+    if not setup.has_parts:
+        return StageRule("Two controllers", (_CONTROLLERS,), 2, HOUR)
+    tom, mara = (Selector(SelectorKind.PERSON, one) for one in (TOM, MARA))
+    parts = (
+        PartRule("Finance", (_CONTROLLERS, mara), 1, (tom,)),
+        PartRule("Risk", (tom, mara)),
+    )
+    return StageRule("Two controllers", (), 0, HOUR, parts=parts)
 
 
 def _person(row: tuple[PersonId, str, str, PersonId | None], setup: Setup) -> Person:

@@ -69,7 +69,7 @@ WAITS = tuple(
 CHANGES = (
     *("has_ledger_rule", "has_ledger_rule", "has_treasury_rule", "owner_when", "routes"),
     *("gone", "gone", "removed", "has_new_permission", "is_sofia_controller", "is_ben_owner"),
-    *("has_second_chat", "is_scarce", "ticket"),
+    *("has_second_chat", "is_scarce", "ticket", "has_parts"),
 )
 """In which respect the company is configured anew."""
 

@@ -36,6 +36,7 @@ from tests.simulation.asked import (
 )
 from tests.simulation.memory.outbox import Row, RowState
 from tests.simulation.rules import (
+    are_enough,
     breaks_sod,
     can_be_decided,
     functions_of,
@@ -120,9 +121,8 @@ def a_grant_was_decided(change: Change) -> Iterator[str]:
             yield f"a grant began with {request}"
         pinned = change.after.companies[request.config_version].company
         for number, stage in enumerate(stages_of(pinned, request), start=1):
-            approvals = [d for d in now.decisions if d.stage == number]
-            if len(approvals) < stage.quorum:
-                yield f"stage {number} of {show(request.id)} has {len(approvals)} approvals"
+            if not are_enough(stage, [d for d in now.decisions if d.stage == number]):
+                yield f"stage {number} of {show(request.id)} has too few approvals"
         if any(decision.verdict is Verdict.DENY for decision in now.decisions):
             yield f"{show(request.id)} was denied by somebody"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from engine.model.account import Account
 from engine.model.company import (
     Company,
     Condition,
+    PartRule,
     Person,
     Role,
     Selector,
@@ -56,15 +56,34 @@ def functions_of(company: Company, pinned: Company, entitlement: EntitlementId) 
 def may_decide(company: Company, pinned: Company, request: Request, *, person: PersonId) -> bool:
     """Say whether a person may decide the open stage: the people of today, the rules of then."""
     rule = stages_left(pinned, request)[0]
-    return _may_at_all(company, request, person) and any(
-        _names(company, s, person) or _names_by_relation(company, s, request, person=person)
-        for s in rule.approvers
-    )
+    return any(may_decide_part(company, group, request, person=person) for group in rule.groups)
+
+
+def may_decide_part(
+    company: Company, group: PartRule, request: Request, *, person: PersonId
+) -> bool:
+    """Say whether a person may decide one of a stage's groups."""
+
+    def named(selectors: Sequence[Selector]) -> bool:
+        return any(
+            _names(company, s, person) or _names_by_relation(company, s, request, person=person)
+            for s in selectors
+        )
+
+    is_named = named(group.approvers) and not named(group.barred)
+    return is_named and _may_at_all(company, request, person)
 
 
 def _may_at_all(company: Company, request: Request, person: PersonId) -> bool:
-    if person in {request.requester, request.holder} or not _is_active(company, person):
+    concerned = {request.requester, request.holder}
+    if person in concerned or not _is_active(company, person):
         return False
+    above, passed = company.person[person].manager, set[PersonId]()
+    while above is not None and above not in passed:
+        if above in concerned:
+            return False
+        passed.add(above)  # the line may go in a circle
+        above = company.person[above].manager
     return any(_names(company, s, person) for s in company.roles[Role.APPROVER])
 
 
@@ -109,7 +128,12 @@ def is_by_who_may(
     delegations: Sequence[Delegation],
 ) -> bool:
     """Say whether a decision was its giver's: in their own right, else in whose stead it says."""
-    person = decision.approver
+    person, groups = decision.approver, stages_left(pinned, request)[0].groups
+    pointed_at = decision.instead_of or person
+    for part in decision.parts:
+        one = groups[part - 1 : part]
+        if not one or not may_decide_part(company, one[0], request, person=pointed_at):
+            return False
     if decision.instead_of is None:
         return may_decide(company, pinned, request, person=person)
     return decision.instead_of in instead_of(
@@ -197,13 +221,27 @@ def can_be_decided(
     company: Company, pinned: Company, request: Request, *, decisions: Sequence[Decision]
 ) -> bool:
     """Say whether different people who have not decided yet can take every place that is left."""
-    places = []
+    places, gone = [], used(decisions)
     for number, rule in enumerate(stages_left(pinned, request), start=request.stage_number):
-        stage = replace(request, stage_number=number)
-        people = {p for p in company.person if may_decide(company, pinned, stage, person=p)}
-        taken = sum(1 for decision in decisions if decision.stage == number)
-        places += [people] * (rule.quorum - taken)
-    return _can_be_seated(places, used(decisions))
+        for part, group in enumerate(rule.groups, start=1):
+            here = [d for d in decisions if d.stage == number and part in d.parts]
+            people = {
+                person
+                for person in company.person
+                if person not in gone and may_decide_part(company, group, request, person=person)
+            }
+            places += [people | {d.approver for d in here}] * group.quorum
+    return _can_be_seated(places, set())
+
+
+def are_enough(rule: StageRule, approvals: Sequence[Decision]) -> bool:
+    """Say whether approvals are all that a stage needs: each counts for one of its parts."""
+    places = [
+        {d.approver for d in approvals if part in d.parts}
+        for part, group in enumerate(rule.groups, start=1)
+        for _ in range(group.quorum)
+    ]
+    return _can_be_seated(places, set())
 
 
 def _can_be_seated(places: list[set[PersonId]], seated: set[PersonId]) -> bool:

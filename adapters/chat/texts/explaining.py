@@ -8,6 +8,7 @@ from adapters.chat.wording import name_of
 from engine.model.company import Company
 from engine.model.duration import spell
 from engine.model.request import Approver
+from engine.policy.approvers import Resolved
 from engine.policy.explain import Explained
 from engine.policy.plan import Step
 
@@ -25,9 +26,9 @@ def explained_lines(company: Company, explained: Explained) -> Iterator[str]:
     because = f", {explained.plan.why}" if explained.plan.why else ""
     yield f"The chain is {explained.plan.chain}{because}."
     number = 0
-    for step, people in explained.asked:
+    for step, stage in explained.asked:
         number += step.is_taken
-        yield _taken(company, step, people, number) if step.is_taken else _left_out(step)
+        yield _taken(company, step, stage, number) if stage else _left_out(step)
 
 
 def _heading(company: Company, explained: Explained) -> str:
@@ -42,11 +43,18 @@ def _heading(company: Company, explained: Explained) -> str:
     )
 
 
-def _taken(company: Company, step: Step, people: Sequence[Approver], number: int) -> str:
+def _taken(company: Company, step: Step, stage: Resolved, number: int) -> str:
     why = f" ({step.why})" if step.why else ""
-    needed = f"{step.rule.quorum} of " if step.rule.quorum > 1 else ""
-    limit = spell(step.rule.limit)
-    return f"{number}. {step.rule.name}{why}, within {limit}: {needed}{_names(company, people)}."
+    parts = "; and ".join(_part(company, stage, part) for part in range(1, len(stage.quorums) + 1))
+    return f"{number}. {step.rule.name}{why}, within {spell(step.rule.limit)}: {parts}."
+
+
+def _part(company: Company, stage: Resolved, number: int) -> str:
+    """Say who could decide one of its parts, and how many of them it takes."""
+    quorum, people = stage.quorums[number - 1], [a for a in stage.people if number in a.parts]
+    needed = f"{quorum} of " if quorum > 1 or (stage.rule.parts and people[1:]) else ""
+    named = f"for {stage.rule.groups[number - 1].name} " if stage.rule.parts else ""
+    return f"{named}{needed}{_names(company, people)}"
 
 
 def _left_out(step: Step) -> str:

@@ -15,8 +15,8 @@ from engine.model.delegation import Delegation, StandIn
 from engine.model.identifiers import PersonId
 from engine.model.request import Approver
 
-MayDecide = Callable[[PersonId], bool]
-"""Whether nothing keeps somebody from deciding: the same question for both people."""
+MayDecide = Callable[[PersonId, int], bool]
+"""Whether nothing keeps somebody from deciding a part: the same question for both people."""
 
 
 def with_delegates(
@@ -38,8 +38,9 @@ def with_delegates(
         away = pointed_at.get(one.delegator)
         if away is None or one.delegate in pointed_at or one.delegate in added:
             continue
-        if one.scope.covers(entitlement) and may_decide(one.delegate):
-            added[one.delegate] = _instead_of(company, away, one)
+        parts = tuple(part for part in away.parts if may_decide(one.delegate, part))
+        if one.scope.covers(entitlement) and parts:
+            added[one.delegate] = _instead_of(company, replace(away, parts=parts), one)
     return (*found, *added.values())
 
 

@@ -7,19 +7,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.audit.canonical import Json
 from engine.audit.vocabulary import Action
 from engine.model.company import Company
 from engine.model.dossier import Dossier
 from engine.model.grant import Grant, GrantState
 from engine.model.request import Decision, Request, RequestState
+from engine.policy.approvers import Resolved
+from engine.policy.approving.progress import progress
 from engine.ports import CompanyVersion, Duty, EffectKind, UnitOfWork
 from engine.workflow.asking.ask_again import ask_the_others
 from engine.workflow.asking.conflict import refuse_conflicts
-from engine.workflow.asking.stages import open_next, refuse_needed_later
+from engine.workflow.asking.note_stage import people_facts
+from engine.workflow.asking.stages import open_next, with_quorums, with_stage
+from engine.workflow.asking.staging.needed_later import refuse_needed_later
 from engine.workflow.extending.decided import refuse_ended, settle_extension
 from engine.workflow.guarding.check import refuse_to_give
-from engine.workflow.record import Recorder, stead_facts
+from engine.workflow.record import Facts, Recorder, stead_facts
 
 
 def approve(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Dossier:
@@ -30,18 +33,19 @@ def approve(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Dossi
     """
     request, decision = dossier.request, dossier.standing[-1]
     refuse_ended(uow, version, request)
-    refuse_needed_later(uow, version, dossier)
-    sod: dict[str, Json] = {}
+    now = refuse_needed_later(uow, version, dossier)
+    sod: Facts = {}
     if dossier.grant is None or dossier.grant.is_live:
         # What was given first and is gone by now is combined with nothing.
-        sod["sod"] = refuse_conflicts(
+        found = refuse_conflicts(
             uow, version, request.entitlement, holder=request.holder, request=request.id
         )
-    Recorder(uow, version, request).note(
-        Action.DECISION_APPROVED,
-        decision.approver,
-        decision_facts(version.company, decision) | sod,
-    )
+        sod = {"sod": found}
+    is_stalled = request.stage.is_stalled
+    request = with_stage(request, with_quorums(request.stage, now), is_stalled=is_stalled)
+    dossier = replace(dossier, request=request)
+    facts = {**decision_facts(version.company, decision, dossier, now), **sod}
+    Recorder(uow, version, request).note(Action.DECISION_APPROVED, decision.approver, facts)
     given = sum(1 for d in dossier.standing if d.stage == request.stage_number)
     if given < request.stage.quorum:
         return replace(dossier, request=ask_the_others(uow, version, dossier))
@@ -50,10 +54,17 @@ def approve(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Dossi
     return _settle(uow, version, dossier)
 
 
-def decision_facts(company: Company, decision: Decision) -> dict[str, Json]:
-    """Give what an entry says of a decision beside who made it."""
-    stead = stead_facts(company, decision.instead_of, decision.delegation)
-    return {"basis": decision.basis, "verdict_reason": decision.reason, **stead}
+def decision_facts(company: Company, decision: Decision, dossier: Dossier, now: Resolved) -> Facts:
+    """Give what an entry says of a decision beside who made it: also how its stage stands now."""
+    stage = with_quorums(dossier.request.stage, now)
+    return {
+        "basis": decision.basis,
+        "verdict_reason": decision.reason,
+        "parts": [stage.groups[part - 1].name for part in decision.parts],
+        "progress": progress(stage, dossier.standing),
+        "may_decide": people_facts(now.people),
+        **stead_facts(company, decision.instead_of, decision.delegation),
+    }
 
 
 def _settle(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Dossier:

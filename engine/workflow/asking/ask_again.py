@@ -7,12 +7,12 @@ is left who could, that is said once. The stage lapses at its limit all the same
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.model.company import StageRule
 from engine.model.dossier import Dossier
 from engine.model.identifiers import PersonId, RequestId
-from engine.model.request import Approver, Decision, Request
+from engine.model.request import Approver, Decision, Request, Stage
 from engine.ports import CompanyVersion, UnitOfWork, Work
 from engine.workflow.asking.note_stage import (
     ONE_OF_TWO_DECIDED,
@@ -21,7 +21,7 @@ from engine.workflow.asking.note_stage import (
     note_asked_again,
     note_stalled,
 )
-from engine.workflow.asking.stages import outlook, with_asked
+from engine.workflow.asking.stages import outlook, with_stage
 from engine.workflow.find import lock_request
 from engine.workflow.record import Recorder
 
@@ -41,8 +41,8 @@ def ask_again(work: Work, request: RequestId) -> bool:
 
 def _is_because_of(last: Decision, request: Request, different: _Different) -> bool:
     """Say whether somebody is not asked any more because of what was decided last."""
-    others = _acting(different.asked) ^ _acting(request.stage.asked)
-    return any(person in last.people for both in others for person in both)
+    others = _acting(different.stage) ^ _acting(request.stage)
+    return any(person in last.people for *both, _ in others for person in both)
 
 
 def should_ask_again(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> bool:
@@ -54,7 +54,7 @@ def should_ask_again(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier)
 class _Different:
     """How the open stage should be, where it is not so."""
 
-    asked: tuple[Approver, ...]
+    stage: Stage
     are_others: bool
     stalled: StageRule | None
     why: str
@@ -64,14 +64,15 @@ def _different(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> _D
     if not dossier.request.is_pending:
         return None
     request = dossier.request
-    may_decide, stalled = outlook(uow, version, dossier)
-    asked = (*_answered(dossier), *may_decide)
-    others = _acting(asked) ^ _acting(request.stage.asked)
-    if not others and request.stage.is_stalled is (stalled is not None):
+    stage, stalled = outlook(uow, version, dossier)
+    stage = replace(stage, asked=(*_answered(dossier), *stage.asked))
+    others = _acting(stage) ^ _acting(request.stage)
+    is_other = bool(others) or stage.groups != request.stage.groups
+    if not is_other and request.stage.is_stalled is (stalled is not None):
         return None
-    is_by_delegation = bool(others) and all(instead_of for _, instead_of in others)
+    is_by_delegation = bool(others) and all(instead_of for _, instead_of, _ in others)
     why = STAND_INS_CHANGED if is_by_delegation else PEOPLE_CHANGED
-    return _Different(asked if others else request.stage.asked, bool(others), stalled, why)
+    return _Different(stage if is_other else request.stage, is_other, stalled, why)
 
 
 def _answered(dossier: Dossier) -> Iterator[Approver]:
@@ -82,12 +83,15 @@ def _answered(dossier: Dossier) -> Iterator[Approver]:
     asked = {approver.person: approver for approver in dossier.request.stage.asked}
     for given in dossier.standing:
         if given.stage == dossier.request.stage_number:
-            yield asked.get(given.approver, Approver(given.approver, given.basis))
+            yield asked.get(given.approver, Approver(given.approver, given.basis, given.parts))
 
 
-def _acting(asked: tuple[Approver, ...]) -> frozenset[tuple[PersonId, PersonId | None]]:
-    """Name who is asked, each with in whose stead: that may change as well."""
-    return frozenset((approver.person, approver.instead_of) for approver in asked)
+_Acting = tuple[PersonId, PersonId | None, tuple[int, ...]]
+
+
+def _acting(stage: Stage) -> frozenset[_Acting]:
+    """Name who is asked, each with in whose stead and for which parts: that may change as well."""
+    return frozenset((a.person, a.instead_of, a.parts) for a in stage.asked)
 
 
 def ask_the_others(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Request:
@@ -101,7 +105,7 @@ def ask_the_others(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -
         # approvers at once can never both read the same number of approvals.
         return uow.requests.save(request)
     request = uow.requests.save(
-        with_asked(request, different.asked, is_stalled=request.stage.is_stalled)
+        with_stage(request, different.stage, is_stalled=request.stage.is_stalled)
     )
     note_asked_again(Recorder(uow, version, request), request, ONE_OF_TWO_DECIDED)
     return request
@@ -112,7 +116,7 @@ def _make_so(
 ) -> None:
     was_stalled, stalled = dossier.request.stage.is_stalled, different.stalled
     request = uow.requests.save(
-        with_asked(dossier.request, different.asked, is_stalled=stalled is not None)
+        with_stage(dossier.request, different.stage, is_stalled=stalled is not None)
     )
     recorder = Recorder(uow, version, request)
     if different.are_others or stalled is None:

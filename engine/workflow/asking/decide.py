@@ -15,6 +15,7 @@ from engine.policy.reason import check_words
 from engine.ports import CompanyVersion, UnitOfWork, Work
 from engine.workflow.asking.approve import approve, decision_facts
 from engine.workflow.asking.open_stage import check_in_time, check_pending, find_approver
+from engine.workflow.asking.stages import stages_now
 from engine.workflow.emergency.afterwards import follow_decision
 from engine.workflow.extending.telling import tell_extended
 from engine.workflow.find import find_person, lock_request
@@ -110,6 +111,7 @@ def _decision(
         content_hash=request.content_hash,
         decided_at=at,
         revision=request.revision,
+        parts=approver.parts,
         instead_of=approver.instead_of,
         delegation=approver.delegation,
     )
@@ -119,9 +121,9 @@ def _deny(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Dossier
     decision = dossier.standing[-1]
     request = uow.requests.save(dossier.request.move(RequestState.DENIED, at=uow.now))
     recorder = Recorder(uow, version, request)
-    recorder.note(
-        Action.DECISION_DENIED, decision.approver, decision_facts(version.company, decision)
-    )
+    now = stages_now(uow, version, dossier)[0]
+    facts = decision_facts(version.company, decision, dossier, now)
+    recorder.note(Action.DECISION_DENIED, decision.approver, facts)
     recorder.note(Action.REQUEST_DENIED, decision.approver)
     tell_extended(uow, version, request, "was denied")
     return replace(dossier, request=request)

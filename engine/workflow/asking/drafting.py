@@ -19,6 +19,7 @@ from engine.policy.plan import Plan
 from engine.policy.reason import check_reason
 from engine.ports import CompanyVersion, UnitOfWork
 from engine.workflow.asking.conflict import refuse_conflicts
+from engine.workflow.asking.note_stage import resolved_facts
 from engine.workflow.asking.planning import plan_facts, plan_for
 from engine.workflow.asking.stages import resolve
 from engine.workflow.guarding.tickets import Looked, check_looked
@@ -57,6 +58,7 @@ def asked_facts(version: CompanyVersion, drafted: Drafted) -> Facts:
         "tier": entitlement.tier,
         "sod": dict(drafted.sod),
         **plan_facts(drafted.plan),
+        "resolved": resolved_facts(draft.stages),
     }
 
 

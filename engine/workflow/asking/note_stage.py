@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from engine.audit.canonical import Json
 from engine.audit.entry import instant
 from engine.audit.vocabulary import Action
-from engine.model.company import StageRule
-from engine.model.request import Approver, Request
+from engine.model.company import Company, StageRule
+from engine.model.request import Approver, Request, Stage
 from engine.policy.delegating.standing_in import called
 from engine.workflow.record import Facts, Recorder
 
@@ -36,18 +38,49 @@ def note_stalled(recorder: Recorder, request: Request, stalled: StageRule) -> No
 
 def _asked(recorder: Recorder, request: Request) -> Facts:
     company = recorder.version.company
-    names = ", ".join(called(company, approver) for approver in request.stage.asked)
     return {
-        "asked": names or "nobody, because nobody eligible is left",
-        "asked_people": [_asked_one(approver) for approver in request.stage.asked],
+        "asked": _names(company, request.stage) or "nobody, because nobody eligible is left",
+        "asked_people": people_facts(request.stage.asked),
         "quorum": request.stage.quorum,
+        "parts": [[part.name, part.quorum] for part in request.stage.parts],
         "due_at": instant(request.stage_due_at),
     }
 
 
-def _asked_one(approver: Approver) -> list[Json]:
-    """Say who is asked and why; for who stands in, also for whom and by which delegation."""
-    asked: list[Json] = [approver.person, approver.basis]
-    if approver.stands_in is not None:
-        asked += [approver.stands_in.instead_of, approver.stands_in.delegation]
-    return asked
+def _names(company: Company, stage: Stage) -> str:
+    """Name whom a stage asks; of parts, each with how many of whom it takes."""
+    if not stage.parts or not stage.asked:
+        return ", ".join(called(company, approver) for approver in stage.asked)
+    return "; ".join(
+        f"for {part.name} {part.quorum} of {_of_part(company, stage, number) or 'nobody'}"
+        for number, part in enumerate(stage.parts, start=1)
+    )
+
+
+def _of_part(company: Company, stage: Stage, number: int) -> str:
+    return ", ".join(called(company, a) for a in stage.asked if number in a.parts)
+
+
+def people_facts(people: Iterable[Approver]) -> list[Json]:
+    """Say who may decide: each with the rule that lets them, and for which parts.
+
+    For who stands in, also for whom, and by which delegation.
+    """
+    return [[one.person, one.basis, list(one.parts), *_stead(one)] for one in people]
+
+
+def _stead(approver: Approver) -> list[Json]:
+    by = approver.stands_in
+    return [by.instead_of, by.delegation] if by else []
+
+
+def resolved_facts(stages: Iterable[Stage]) -> list[Json]:
+    """Say who may decide each stage, and how many of them it takes in each of its parts."""
+    return [
+        {
+            "stage": stage.name,
+            "parts": [[part.name, part.quorum] for part in stage.groups],
+            "people": people_facts(stage.asked),
+        }
+        for stage in stages
+    ]

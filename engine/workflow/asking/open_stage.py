@@ -60,7 +60,7 @@ def find_approver(
                 f"{given.approver_name} has answered {show(request.id)} in your stead, and of you "
                 f"two one counts; to end the access, use `revoke {show(request.id)}`.",
             )
-    candidates = eligible(uow, version, request, decided=dossier.decided_by)
+    candidates = eligible(uow, version, dossier)
     mine = next((a for a in candidates if a.person == actor), None)
     if mine is not None and _is_still(uow, mine):
         return mine

@@ -58,7 +58,7 @@ def preview(
         actor = find_person(version.company, requester)
         subject = find_person(version.company, holder or requester)
         wanted = find_entitlement(version.company, entitlement)
-        asking = Asking(actor.id, subject.id, wanted, uow.delegations.in_force())
+        asking = Asking(actor.id, subject.id, wanted, uow.delegations.in_force(), at=uow.now)
         check_eligible(version.company, asking, actor=actor, holder=subject)
         already = None
         if subject.id == actor.id:

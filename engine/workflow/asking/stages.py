@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.errors import Invalid, NotAllowed
-from engine.model.company import StageRule
+from engine.errors import Invalid
+from engine.model.company import PartRule, StageRule
 from engine.model.dossier import Dossier
-from engine.model.identifiers import PersonId, show
-from engine.model.request import Approver, Request, Stage
-from engine.policy.approvers import Asking, approvers, undecidable_stage
-from engine.policy.delegating.standing_in import called
+from engine.model.request import Approver, Part, Request, Stage
+from engine.policy.approvers import (
+    Asking,
+    Resolved,
+    resolved,
+    undecidable_part,
+    undecidable_stage,
+    why_few,
+)
 from engine.policy.plan import Plan
 from engine.ports import CompanyVersion, UnitOfWork
 from engine.workflow.asking.note_stage import note_opened, note_stalled
@@ -20,82 +25,68 @@ from engine.workflow.record import Recorder, name_of
 
 def resolve(version: CompanyVersion, plan: Plan, asking: Asking) -> tuple[Stage, ...]:
     """Find each stage's approvers. Raises `Invalid` where different people cannot decide all."""
-    resolved = [
-        (step, approvers(version.company, step.rule, asking, excluded=frozenset()))
-        for step in plan.taken
-    ]
-    wedged = undecidable_stage([(step.rule, asked) for step, asked in resolved])
+    found = [(step, resolved(version.company, step.rule, asking)) for step in plan.taken]
+    wedged = undecidable_part([stage for _, stage in found])
     if wedged is not None:
+        rule, part = wedged
         owner = name_of(version.company, asking.entitlement.owner)
         raise Invalid(
             "request.undecidable",
-            f"Nobody eligible could decide the stage “{wedged.name}” of {asking.entitlement.name} "
-            f"as you ask, because requester, holder and earlier approvers are left out; "
+            f"Nobody eligible could decide the stage “{rule.name}”{of_part(rule, part)} of "
+            f"{asking.entitlement.name} as you ask, because "
+            f"{why_few(version.company, part, asking)}; "
             f"please ask {owner}, who owns it, or an admin.",
         )
     return tuple(
-        Stage(
-            number=number,
-            name=step.rule.name,
-            quorum=step.rule.quorum,
-            limit=step.rule.limit,
-            asked=asked,
-            chain=plan.chain,
-            place=step.place,
+        with_quorums(
+            Stage(
+                number=number,
+                name=step.rule.name,
+                quorum=step.rule.quorum,
+                limit=step.rule.limit,
+                asked=stage.people,
+                chain=plan.chain,
+                place=step.place,
+            ),
+            stage,
         )
-        for number, (step, asked) in enumerate(resolved, start=1)
+        for number, (step, stage) in enumerate(found, start=1)
     )
 
 
-def eligible(
-    uow: UnitOfWork, version: CompanyVersion, request: Request, *, decided: frozenset[PersonId]
-) -> tuple[Approver, ...]:
+def of_part(rule: StageRule, part: PartRule) -> str:
+    """Name a part after its stage; nothing where the stage is one group alone."""
+    return f", part “{part.name}”," if rule.parts else ""
+
+
+def with_quorums(stage: Stage, now: Resolved) -> Stage:
+    """Let a stage need as many approvals as it does now, in each of its parts."""
+    groups = zip(now.rule.groups, now.quorums, strict=True)
+    parts = tuple(Part(group.name, quorum) for group, quorum in groups)
+    return replace(stage, quorum=sum(now.quorums), parts=parts if now.rule.parts else ())
+
+
+def eligible(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> tuple[Approver, ...]:
     """List who may decide the open stage: by the rules it began with, and the people of today."""
-    _, candidates = _to_decide(uow, version, request, decided=decided)[0]
-    return candidates
+    return stages_now(uow, version, dossier)[0].people
 
 
-def refuse_needed_later(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> None:
-    """Leave each stage to people so that all can be decided, as they could at the submission.
-
-    Raises `NotAllowed` where the dossier's last decision, an approval, is by somebody without whom
-    a later stage has too few people; but not where it had too few in any case.
-    """
-    request, (*earlier, last) = dossier.request, dossier.standing
-    given = sum(1 for d in earlier if d.stage == request.stage_number)
-    decided = frozenset(person for decision in earlier for person in decision.people)
-    without = _to_decide(uow, version, request, decided=decided)
-    with_it = _to_decide(uow, version, request, decided=decided | {*last.people})
-    wedged = undecidable_stage(_less(with_it, given + 1))
-    if wedged is None or undecidable_stage(_less(without, given)) is not None:
-        return
-    company, both = version.company, set(last.people)
-    others = (a for a in without[0][1] if both.isdisjoint({a.person, a.instead_of}))
-    names = " or ".join(called(company, other) for other in others)
-    you, how = "you", "without you"
-    if last.instead_of is not None:
-        you, how = f"you or {name_of(company, last.instead_of)}", "otherwise"
-    raise NotAllowed(
-        "decision.needed_later",
-        f"{show(request.id)} needs {you} for the stage “{wedged.name}”, which could not be decided "
-        f"{how}, and nobody decides twice; please leave this one to {names}.",
-    )
-
-
-_Places = tuple[tuple[StageRule, tuple[Approver, ...]], ...]
-
-
-def _to_decide(
-    uow: UnitOfWork, version: CompanyVersion, request: Request, *, decided: frozenset[PersonId]
-) -> _Places:
-    """List the open stage and those after it, each with who may decide it now."""
+def stages_now(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> tuple[Resolved, ...]:
+    """Resolve the open stage and those after it, by the people of today and what is decided."""
+    request = dossier.request
     entitlement = find_entitlement(version.company, request.entitlement)
-    delegations = uow.delegations.in_force()
-    asking = Asking(request.requester, request.holder, entitlement, delegations)
+    delegations, decided = uow.delegations.in_force(), dossier.decided_by
+    asking = Asking(request.requester, request.holder, entitlement, delegations, at=uow.now)
     return tuple(
-        (rule, approvers(version.company, rule, asking, excluded=decided))
-        for rule in _rules_left(uow, request)
+        resolved(version.company, rule, asking, excluded=decided, given=_given(dossier, number))
+        for number, rule in enumerate(_rules_left(uow, request), start=request.stage_number)
     )
+
+
+def _given(dossier: Dossier, stage: int) -> tuple[Approver, ...]:
+    """List whose approvals a stage has, each for the parts for which it was given."""
+    here = (decision for decision in dossier.standing if decision.stage == stage)
+    return tuple(Approver(d.instead_of or d.approver, d.basis, d.parts) for d in here)
 
 
 def _rules_left(uow: UnitOfWork, request: Request) -> tuple[StageRule, ...]:
@@ -110,32 +101,27 @@ def rules_of(uow: UnitOfWork, request: Request) -> tuple[StageRule, ...]:
     return tuple(pinned.chain[stage.chain or usual].stages[stage.place] for stage in request.stages)
 
 
-def _less(places: _Places, given: int) -> _Places:
-    """Leave out the places of the open stage that are taken already."""
-    (rule, candidates), *later = places
-    return ((replace(rule, quorum=rule.quorum - given), candidates), *later)
-
-
 def outlook(
     uow: UnitOfWork, version: CompanyVersion, dossier: Dossier
-) -> tuple[tuple[Approver, ...], StageRule | None]:
-    """Say who may decide the open stage now, and the first stage that too few people are left for.
+) -> tuple[Stage, StageRule | None]:
+    """Say whom the open stage asks now, and the first stage that too few people are left for.
 
-    Nobody may, where the entitlement was taken out of the catalog.
+    Nobody may decide, where the entitlement was taken out of the catalog.
     """
     request = dossier.request
     if request.entitlement not in version.company.entitlement:
-        return (), _rules_left(uow, request)[0]
-    given = sum(1 for d in dossier.standing if d.stage == request.stage_number)
-    places = _to_decide(uow, version, request, decided=dossier.decided_by)
-    return places[0][1], undecidable_stage(_less(places, given))
+        return replace(request.stage, asked=()), _rules_left(uow, request)[0]
+    now = stages_now(uow, version, dossier)
+    stage = replace(with_quorums(request.stage, now[0]), asked=now[0].people)
+    is_waiting_for_nobody = len(now[0].given) >= stage.quorum
+    return stage, now[0].rule if is_waiting_for_nobody else undecidable_stage(now)
 
 
 def open_next(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Request:
     """Open the stage after the satisfied one; nobody who has decided is asked again."""
     request = dossier.request.open_next_stage(at=uow.now, decide_by=dossier.request.held_until)
-    asked, stalled = outlook(uow, version, replace(dossier, request=request))
-    request = uow.requests.save(with_asked(request, asked, is_stalled=stalled is not None))
+    stage, stalled = outlook(uow, version, replace(dossier, request=request))
+    request = uow.requests.save(with_stage(request, stage, is_stalled=stalled is not None))
     recorder = Recorder(uow, version, request)
     note_opened(recorder, request)
     if stalled is not None:
@@ -143,8 +129,11 @@ def open_next(uow: UnitOfWork, version: CompanyVersion, dossier: Dossier) -> Req
     return request
 
 
-def with_asked(request: Request, asked: tuple[Approver, ...], *, is_stalled: bool) -> Request:
-    """Let the open stage ask these people."""
+def with_stage(request: Request, stage: Stage, *, is_stalled: bool) -> Request:
+    """Let the open stage be like this; the same request where it is so already."""
+    stage = replace(stage, is_stalled=is_stalled)
+    if stage == request.stage:
+        return request
     stages = list(request.stages)
-    stages[request.stage_number - 1] = replace(request.stage, asked=asked, is_stalled=is_stalled)
+    stages[request.stage_number - 1] = stage
     return replace(request, stages=tuple(stages))

@@ -61,7 +61,8 @@ def submit(work: Work, ask: Ask) -> Submitted:
         company = version.company
         actor, holder = find_person(company, ask.actor), find_person(company, holder_id)
         entitlement = find_entitlement(company, ask.entitlement)
-        asking = Asking(actor.id, holder.id, entitlement, uow.delegations.in_force())
+        delegations = uow.delegations.in_force()
+        asking = Asking(actor.id, holder.id, entitlement, delegations, at=uow.now)
         check_eligible(company, asking, actor=actor, holder=holder)
         access = uow.requests.access_of(holder.id)
         for pending in access.pending:

@@ -116,7 +116,7 @@ def asking_afterwards(
 ) -> Asking:
     """Say what its approvers are asked, and by which chain."""
     wanted = replace(entitlement, chain=rule.chain, routes=())
-    return Asking(actor, actor, wanted, uow.delegations.in_force())
+    return Asking(actor, actor, wanted, uow.delegations.in_force(), at=uow.now)
 
 
 def refuse_apart(

@@ -54,7 +54,7 @@ def _asking(uow: UnitOfWork, company: Company, request: Request) -> tuple[Closin
     rule = rule_then(uow, request).closing
     if known.system not in company.system:
         rule = replace(rule, by=_but_owner(rule.by), escalate=_but_owner(rule.escalate))
-    return rule, Asking(request.requester, request.holder, known)
+    return rule, Asking(request.requester, request.holder, known, at=uow.now)
 
 
 def _but_owner(selectors: tuple[Selector, ...]) -> tuple[Selector, ...]:

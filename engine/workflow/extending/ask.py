@@ -86,7 +86,8 @@ def _check_whose(
     # Who had asked for it does not decide that it goes on, whoever asks for that; who has left does
     # not in any case.
     requester = request.requester if is_active(company, request.requester) else actor
-    asking = Asking(requester, request.holder, entitlement, uow.delegations.in_force())
+    delegations = uow.delegations.in_force()
+    asking = Asking(requester, request.holder, entitlement, delegations, at=uow.now)
     check_eligible(company, asking, actor=find_person(company, actor), holder=holder)
     return asking
 

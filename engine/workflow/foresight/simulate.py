@@ -49,12 +49,13 @@ def simulate(work: Work, actor: PersonId, wondered: Wondered) -> tuple[Company, 
         wanted = find_entitlement(company, wondered.entitlement)
         asker = find_person(company, wondered.requester)
         holder = find_person(company, wondered.holder or asker.id)
+        at = wondered.at or uow.now
         explained = explain(
             company,
             uow.conditions,
-            Asking(asker.id, holder.id, wanted),
+            Asking(asker.id, holder.id, wanted, at=at),
             duration=wondered.duration or wanted.duration_default,
-            at=wondered.at or uow.now,
+            at=at,
         )
         frozen = frozen_words(uow, company, wanted.id)
         obstacles = (*explained.obstacles, frozen) if frozen else explained.obstacles

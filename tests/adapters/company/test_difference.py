@@ -9,8 +9,8 @@ import pytest
 
 from adapters.company.difference import difference
 from adapters.company.read import read_company
-from engine.model.company import Company, Role, Selector, SelectorKind
-from engine.model.identifiers import EntitlementId, PersonId, PlatformName
+from engine.model.company import ALL, Company, Role, Selector, SelectorKind
+from engine.model.identifiers import ChainId, EntitlementId, PersonId, PlatformName
 from tests.adapters.company.conftest import ACME, KNOWN
 
 
@@ -131,4 +131,27 @@ def test_tickets_are_spelled_out(acme: Company) -> None:
             f"[`{admin.ticket.pattern}`], their own, about what is asked for."
         ),
         "Ticket system changes is added: Changes and incidents, of the kind file.",
+    ]
+
+
+def test_stages_are_spelled_out_with_their_parts(acme: Company) -> None:
+    """Who, how many of them, and who not."""
+    chain = acme.chain[ChainId("treasury-in-freeze")]
+    last = chain.stages[-1]
+    first = replace(last.parts[0], barred=(Selector(SelectorKind.PERSON, "li.wei"),), quorum=ALL)
+    new = replace(chain, stages=(replace(last, parts=(first, last.parts[1])),))
+    rest = tuple(one for one in acme.chains if one.id != chain.id)
+
+    (said,) = difference(acme, replace(acme, chains=(*rest, new)))
+
+    assert said.endswith(
+        "to CFO and compliance (for CFO all of person:helen.moreau but not person:li.wei and "
+        "for Compliance 1 of person:ingrid.solberg within 8h)."
+    )
+
+
+def test_cost_centres_are_told(acme: Company) -> None:
+    """Who answers for what."""
+    assert difference(replace(acme, cost_centres=()), acme) == [
+        "Cost centre it is added: Information technology, for which helen.moreau answers."
     ]

@@ -10,10 +10,9 @@ import pytest
 
 from adapters.company.problems import CompanyProblems
 from adapters.company.read import read_company
-from engine.model.company import Company, Entitlement, Role, Selector, SelectorKind, StageRule
+from engine.model.company import Company, Entitlement, Role, Selector, SelectorKind
 from engine.model.identifiers import EntitlementId, PersonId, PlatformName, SystemId
-from engine.model.request import Approver
-from engine.policy.approvers import Asking, approvers, undecidable_stage
+from engine.policy.approvers import Asking, Resolved, resolved, undecidable_stage
 from engine.policy.people import holders_of, may_request
 from tests.adapters.company.conftest import ACME, KNOWN
 
@@ -75,7 +74,7 @@ def test_the_accountant_of_the_story_needs_three_approvers() -> None:
     riya = PersonId("riya.patel")
     posting = company.entitlement[EntitlementId("netsuite-gl")]
 
-    asked = [[a.person for a in found] for _, found in _stages(company, riya, posting)]
+    asked = [[a.person for a in found.people] for found in _stages(company, riya, posting)]
 
     assert asked == [
         ["ben.okafor", "marta.kowalska"],
@@ -151,11 +150,7 @@ def _stuck(company: Company, person: PersonId, entitlement: Entitlement) -> bool
     return undecidable_stage(_stages(company, person, entitlement)) is not None
 
 
-def _stages(
-    company: Company, person: PersonId, entitlement: Entitlement
-) -> list[tuple[StageRule, tuple[Approver, ...]]]:
-    asking = Asking(person, person, entitlement)
-    return [
-        (stage, approvers(company, stage, asking, excluded=frozenset()))
-        for stage in company.chain[entitlement.chain].stages
-    ]
+def _stages(company: Company, person: PersonId, entitlement: Entitlement) -> list[Resolved]:
+    asking = Asking(person, person, entitlement, at=None)
+    stages = company.chain[entitlement.chain].stages
+    return [resolved(company, stage, asking) for stage in stages]

@@ -113,21 +113,27 @@ from tests.adapters.company.conftest import Broken
         ),
         (
             "chains.yaml",
-            "approvers: [group:finance-managers]",
+            "approvers: [group:finance-managers, manager]",
             "approvers: [system-owner]",
             "stage 2, System owner, of the chain `finance-two` does not find anybody",
         ),
         (
             "chains.yaml",
-            "approvers: [person:tomas.silva]",
+            "approvers: [person:tomas.silva, manager]",
             "approvers: [person:victor.amadi]",
             "stage 2, Security, of the chain `owner-and-compliance` does not find anybody",
         ),
         (
             "chains.yaml",
-            "quorum: 2\n",
-            "quorum: 3\n",
-            "stage 3, CFO and compliance, of the chain `treasury-in-freeze` does not find 3 people",
+            "          approvers: [person:helen.moreau]\n",
+            "          approvers: [person:victor.amadi]\n",
+            "stage 3, CFO and compliance, part CFO, of the chain `treasury-in-freeze` does not",
+        ),
+        (
+            "chains.yaml",
+            "        - name: Compliance\n",
+            "        - name: CFO\n",
+            "another part of this stage is called `CFO`, too.",
         ),
         (
             "chains.yaml",

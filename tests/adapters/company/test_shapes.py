@@ -50,7 +50,27 @@ from tests.adapters.company.conftest import Broken
         ("entitlements.yaml", "[everyone]", "['role:boss']", "there is no role `boss`"),
         ("entitlements.yaml", "PAY-1234", "PAY1", "the example `PAY1` does not fit the pattern."),
         ("entitlements.yaml", "'\\bPAY", "'(PAY", "this is not a regular expression"),
-        ("chains.yaml", "limit: 1d", "limit: 1d\n      quorum: 0", "`quorum`: Input should be"),
+        ("chains.yaml", "limit: 1d", "limit: 1d\n      quorum: 0", "from 1 on, or `all`."),
+        (
+            "chains.yaml",
+            "approvers: [manager]",
+            "approvers: [manager:boss]",
+            "`manager:boss` does not say how far up; write manager, manager:2 or so.",
+        ),
+        ("chains.yaml", "[manager]", "[cost-centre-owner:it]", "does not say who; write person:ID"),
+        (
+            "chains.yaml",
+            "      parts:\n",
+            "      quorum: 2\n      parts:\n",
+            "a stage has parts, or approvers of its own, and not both.",
+        ),
+        ("chains.yaml", "      approvers: [manager]\n", "", "`approvers` is missing."),
+        (
+            "chains.yaml",
+            "        - name: Compliance\n          approvers: [person:ingrid.solberg]\n",
+            "",
+            "one part alone is a stage; write its approvers there.",
+        ),
         ("chains.yaml", "limit: 1d", "limit: 1d\n      quorm: 1", "did you mean `quorum`?"),
         (
             "chains.yaml",

@@ -14,6 +14,7 @@ from engine.model.identifiers import PersonId
 from engine.model.request import Approver
 from engine.policy.approvers import (
     Asking,
+    Resolved,
     approvers,
     is_owner,
     may_revoke,
@@ -42,7 +43,7 @@ K = SelectorKind
 
 def named(known: Company, *selectors: Selector, holder: PersonId = RIYA) -> dict[str, str]:
     """Give who may decide a stage for Riya's request, and why."""
-    asking = Asking(RIYA, holder, known.entitlement[PAYMENTS])
+    asking = Asking(RIYA, holder, known.entitlement[PAYMENTS], at=None)
     rule = StageRule("Stage", selectors, 1, HOUR)
     return {a.person: a.basis for a in approvers(known, rule, asking, excluded=frozenset())}
 
@@ -93,7 +94,7 @@ def test_nobody_decides_about_themselves() -> None:
 def test_who_has_decided_is_left_out() -> None:
     """One person, one stage."""
     known = company()
-    asking = Asking(RIYA, RIYA, known.entitlement[CLOSE])
+    asking = Asking(RIYA, RIYA, known.entitlement[CLOSE], at=None)
     rule = StageRule("Stage", (Selector(K.GROUP, "controllers"),), 1, HOUR)
 
     found = approvers(known, rule, asking, excluded=frozenset({BEN}))
@@ -139,12 +140,13 @@ STAGES = st.lists(
 )
 
 
-def stages(*wanted: tuple[int, set[PersonId]]) -> list[tuple[StageRule, list[Approver]]]:
+def stages(*wanted: tuple[int, set[PersonId]]) -> list[Resolved]:
     """Give stages by quorum and candidates."""
     return [
-        (
+        Resolved(
             StageRule(f"stage {number}", (), quorum, HOUR),
-            [Approver(person, "because") for person in sorted(people)],
+            (quorum,),
+            tuple(Approver(person, "because") for person in sorted(people)),
         )
         for number, (quorum, people) in enumerate(wanted)
     ]
@@ -171,9 +173,9 @@ def test_the_first_stage_that_cannot_be_decided_is_named() -> None:
     """One for two stages is one too few; at the second one it shows."""
     a, b = PEOPLE[:2]
 
-    assert undecidable_stage(stages((1, {a}), (1, {a}))) == stages((1, set()), (1, set()))[1][0]
+    assert undecidable_stage(stages((1, {a}), (1, {a}))) == stages((1, set()), (1, set()))[1].rule
     assert undecidable_stage(stages((1, {a, b}), (1, {a}))) is None
-    assert undecidable_stage(stages((3, {a, b}))) == stages((3, set()))[0][0]
+    assert undecidable_stage(stages((3, {a, b}))) == stages((3, set()))[0].rule
 
 
 # ── owners ──────────────────────────────────────────────────────────────────────────────────────

@@ -82,7 +82,7 @@ def test_people_are_on_call_by_turns_and_swap_by_shifts(instant: str, who: Perso
     """Nobody before the first turn; a shift goes before the turn."""
     calendar = Calendar(schedules={TURNS.id: TURNS})
 
-    assert on_call(TURNS, at(instant)) == who
+    assert on_call(calendar, TURNS, at(instant)) == who
     assert on_call_for(calendar, ANA, at(instant)) == ((TURNS.id,) if who == ANA else ())
 
 
@@ -90,5 +90,5 @@ def test_a_schedule_of_shifts_alone_has_gaps() -> None:
     """Then nobody is on call."""
     alone = Schedule(ScheduleId("x"), "X", TURNS.shifts)
 
-    assert on_call(alone, at("2026-11-24T10:00Z")) == BEN
-    assert on_call(alone, at("2026-11-25T10:00Z")) is None
+    assert on_call(Calendar(), alone, at("2026-11-24T10:00Z")) == BEN
+    assert on_call(Calendar(), alone, at("2026-11-25T10:00Z")) is None

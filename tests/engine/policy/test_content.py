@@ -18,7 +18,7 @@ from tests.simulation.company import AP, BANK, GL, HOUR, OLA, RIYA, company
 ENTITLEMENT = company().entitlement[GL]
 
 
-ASKING = Asking(RIYA, RIYA, ENTITLEMENT)
+ASKING = Asking(RIYA, RIYA, ENTITLEMENT, at=None)
 TERMS = Terms(HOUR, "Q4 close")
 
 

@@ -19,7 +19,7 @@ def told(
     known: Company, who: PersonId = RIYA, *, holder: PersonId = RIYA, **answers: bool
 ) -> Explained:
     """Explain an hour of GL."""
-    asking = Asking(who, holder, known.entitlement[GL])
+    asking = Asking(who, holder, known.entitlement[GL], at=AT)
     return explain(known, Known(answers), asking, duration=HOUR, at=AT)
 
 
@@ -29,8 +29,8 @@ def test_every_step_is_there_with_its_people() -> None:
 
     taken, left_out = told(known, long=True), told(known, long=False)
 
-    assert [bool(people) for _, people in taken.asked] == [True, True, True]
-    assert [bool(people) for _, people in left_out.asked] == [True, False, True]
+    assert [stage is not None for _, stage in taken.asked] == [True, True, True]
+    assert [stage is not None for _, stage in left_out.asked] == [True, False, True]
     assert taken.obstacles == left_out.obstacles == ()
 
 
@@ -44,7 +44,7 @@ def test_a_stage_that_cannot_be_decided_is_named() -> None:
 def test_every_obstacle_is_told() -> None:
     """Who left, who may not, and what is too long, at once."""
     gone = company(Setup(gone=frozenset({OLA})))
-    asking = Asking(OLA, LI, gone.entitlement[GL])
+    asking = Asking(OLA, LI, gone.entitlement[GL], at=AT)
 
     found = explain(gone, NoConditions(), asking, duration=9 * HOUR, at=AT).obstacles
 

@@ -137,7 +137,7 @@ _KINDS: dict[FactKind, type] = {
 
 def facts(known: Company, *, requester: PersonId = RIYA, holder: PersonId = RIYA) -> Facts:
     """Give what is known of somebody's asking for GL."""
-    return facts_of(known, Asking(requester, holder, gl(known)), duration=HOUR, at=AT)
+    return facts_of(known, Asking(requester, holder, gl(known), at=AT), duration=HOUR, at=AT)
 
 
 def test_every_fact_that_is_declared_is_known_and_of_its_kind() -> None:

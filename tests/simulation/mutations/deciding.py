@@ -9,7 +9,7 @@ from tests.simulation.mutations.edits import Edit, mutation
 DECIDING = (
     mutation(
         "people decide about themselves",
-        Edit("excluded | {asking.requester, asking.holder}", "excluded"),
+        Edit("excluded | concerned | _barred(", "excluded | _barred("),
         Edit("if actor in {request.requester, request.holder}:", "if False:"),
         by=(invariants.only_who_may_decides, invariants.open_stages_ask_who_may_decide),
     ),
@@ -25,8 +25,8 @@ DECIDING = (
     mutation(
         "who is not an approver decides",
         Edit(
-            "return person not in barred and has_role(company, person, Role.APPROVER)",
-            "return person not in barred",
+            "            and has_role(company, person, Role.APPROVER)\n        )",
+            "        )",
         ),
         by=(invariants.only_who_may_decides, invariants.open_stages_ask_who_may_decide),
     ),
@@ -34,15 +34,30 @@ DECIDING = (
         "one person decides twice",
         Edit("if _answered(dossier, answer.actor) is not None:", "if False:"),
         Edit(
-            "candidates = eligible(uow, version, request, decided=dossier.decided_by)",
-            "candidates = eligible(uow, version, request, decided=frozenset())",
+            "delegations, decided = uow.delegations.in_force(), dossier.decided_by",
+            "delegations, decided = uow.delegations.in_force(), frozenset()",
         ),
-        by=(LostRace, spoken.only_who_may_decide_asks),
+        by=(
+            LostRace,
+            spoken.only_who_may_decide_asks,
+            invariants.open_stages_ask_who_may_decide,
+            invariants.nobody_decides_twice,
+        ),
     ),
     mutation(
         "who is needed later decides now",
-        Edit("    refuse_needed_later(uow, version, dossier)\n", ""),
+        Edit("    if wedged is not None and undecidable_part(before) is None:", "    if False:"),
         by=invariants.nobody_is_used_up,
+    ),
+    mutation(
+        "who is barred from a part decides it",
+        Edit("excluded | concerned | _barred(company, group, asking)", "excluded | concerned"),
+        by=(invariants.only_who_may_decides, invariants.open_stages_ask_who_may_decide),
+    ),
+    mutation(
+        "who reports to the requester decides",
+        Edit("            and not is_below(company, person, concerned)\n", ""),
+        by=(invariants.only_who_may_decides, invariants.open_stages_ask_who_may_decide),
     ),
     mutation(
         "one approval is enough",
@@ -59,6 +74,7 @@ DECIDING = (
         Edit("rule.when is None or _holds(conditions, rule.when, facts)", "rule.when is None"),
         by=(
             invariants.a_grant_was_decided,
+            invariants.stalled_stages_are_flagged,
             invariants.nobody_is_used_up,
             invariants.open_stages_ask_who_may_decide,
         ),
@@ -69,6 +85,7 @@ DECIDING = (
         by=(
             invariants.a_grant_was_decided,
             invariants.only_who_may_decides,
+            invariants.stalled_stages_are_flagged,
             invariants.nobody_is_used_up,
             invariants.open_stages_ask_who_may_decide,
         ),

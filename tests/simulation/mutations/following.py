@@ -32,7 +32,7 @@ FOLLOWING = (
     ),
     mutation(
         "an open stage goes on asking whom it asked",
-        Edit("if not others and request.stage.is_stalled is (stalled is not None):", "if True:"),
+        Edit("if not is_other and request.stage.is_stalled is (stalled is not None):", "if True:"),
         by=(invariants.open_stages_ask_who_may_decide, invariants.stalled_stages_are_flagged),
     ),
     mutation(
@@ -48,14 +48,14 @@ FOLLOWING = (
     mutation(
         "a stage opens unflagged that nobody can decide",
         Edit(
-            "asked, is_stalled=stalled is not None))\n    recorder",
-            "asked, is_stalled=False))\n    recorder",
+            "with_stage(request, stage, is_stalled=stalled is not None))",
+            "with_stage(request, stage, is_stalled=False))",
         ),
         by=(invariants.stalled_stages_are_flagged, invariants.each_change_is_told_once),
     ),
     mutation(
         "who has answered is not among those who were asked any more",
-        Edit("asked = (*_answered(dossier), *may_decide)", "asked = may_decide"),
+        Edit("asked=(*_answered(dossier), *stage.asked)", "asked=stage.asked"),
         by=invariants.open_stages_ask_who_may_decide,
     ),
 )

@@ -9,16 +9,16 @@ STANDING = (
     mutation(
         "whoever stands in decides what they may not",
         Edit(
-            "if one.scope.covers(entitlement) and may_decide(one.delegate):",
-            "if one.scope.covers(entitlement):",
+            "tuple(part for part in away.parts if may_decide(one.delegate, part))",
+            "away.parts",
         ),
         by=(invariants.only_who_may_decides, invariants.open_stages_ask_who_may_decide),
     ),
     mutation(
         "a delegation for one thing is one for all",
         Edit(
-            "if one.scope.covers(entitlement) and may_decide(one.delegate):",
-            "if may_decide(one.delegate):",
+            "if one.scope.covers(entitlement) and parts:",
+            "if parts:",
         ),
         by=(invariants.only_who_may_decides, invariants.open_stages_ask_who_may_decide),
     ),

@@ -22,7 +22,8 @@ CHUNK = 250
 CHUNKS = 2
 
 BARRED = Edit(
-    "barred = excluded | {asking.requester, asking.holder}", "barred = excluded | frozenset()"
+    "excluded | concerned | _barred(company, group, asking)",
+    "excluded | _barred(company, group, asking)",
 )
 OWN = Edit(
     "if actor in {request.requester, request.holder}:\n        raise", "if False:\n        raise"
@@ -59,18 +60,12 @@ DEFECTS = (
     ),
     mutation(
         "a delegation for one thing is one for all",
-        Edit(
-            "if one.scope.covers(entitlement) and may_decide(one.delegate):",
-            "if may_decide(one.delegate):",
-        ),
+        Edit("if one.scope.covers(entitlement) and parts:", "if parts:"),
         by=access_was_decided_by_enough,
     ),
     mutation(
         "whoever asks stands in for who decides",
-        Edit(
-            "if one.scope.covers(entitlement) and may_decide(one.delegate):",
-            "if one.scope.covers(entitlement):",
-        ),
+        Edit("tuple(part for part in away.parts if may_decide(one.delegate, part))", "away.parts"),
         OWN,
         by=access_was_decided_by_enough,
     ),

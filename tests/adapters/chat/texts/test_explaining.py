@@ -16,7 +16,7 @@ from engine.conditions import NoConditions
 from engine.model.company import Company, Entitlement, Person
 from engine.model.identifiers import ChainId, EntitlementId
 from engine.model.request import Approver
-from engine.policy.approvers import Asking
+from engine.policy.approvers import Asking, Resolved
 from engine.policy.explain import Explained, explain
 from engine.policy.people import may_request
 from engine.policy.plan import Plan, Step
@@ -30,7 +30,7 @@ CLOSE = datetime(2027, 1, 5, 10, tzinfo=UTC)
 
 def explained(company: Company, person: Person, wanted: Entitlement, *, at: datetime) -> Explained:
     """Explain the longest request that somebody may make."""
-    asking = Asking(person.id, person.id, wanted)
+    asking = Asking(person.id, person.id, wanted, at=at)
     return explain(company, CelConditions(), asking, duration=wanted.duration_max, at=at)
 
 
@@ -43,7 +43,7 @@ def cases(company: Company) -> Iterator[Explained]:
         first, *others = [p for p in company.people if may_request(company, p, wanted)]
         yield explained(company, first, wanted, at=WORKDAY)
         yield explained(company, (others or [first])[0], wanted, at=CLOSE)
-        asking, usual = Asking(first.id, first.id, wanted), wanted.duration_default
+        asking, usual = Asking(first.id, first.id, wanted, at=WORKDAY), wanted.duration_default
         yield explain(company, CelConditions(), asking, duration=usual, at=WORKDAY)
 
 
@@ -61,21 +61,22 @@ def test_what_would_be_refused_is_said_first() -> None:
     """With everything that stands against it, not only the first of it."""
     company = acme()
     first = company.people[0].id
-    asking = Asking(first, first, company.entitlement[EntitlementId("netsuite-gl")])
+    asking = Asking(first, first, company.entitlement[EntitlementId("netsuite-gl")], at=WORKDAY)
 
     told = explain(company, CelConditions(), asking, duration=timedelta(days=3), at=WORKDAY)
 
     said = list(explained_lines(company, told))
     assert said[1] == "It would be refused: GL posting may not be requested for Grace Lindqvist."
     assert said[2].startswith("It would be refused: 3 days is more than GL posting may be held")
-    assert said[3] == "The chain is finance-posting."
+    assert said[3].endswith("could not be decided, because nobody is manager of Grace Lindqvist.")
+    assert said[4] == "The chain is finance-posting."
 
 
 def test_a_policy_that_gives_no_answer_asks_nobody() -> None:
     """And says which condition it was."""
     company = acme()
     wanted = company.entitlement[EntitlementId("netsuite-pay")]
-    asking = Asking(company.people[0].id, company.people[0].id, wanted)
+    asking = Asking(company.people[0].id, company.people[0].id, wanted, at=WORKDAY)
 
     told = explain(company, NoConditions(), asking, duration=timedelta(hours=1), at=WORKDAY)
 
@@ -89,11 +90,13 @@ def test_a_departments_list_is_cut() -> None:
     """That a whole group is meant is seen after a few names."""
     company = acme()
     everybody = tuple(Approver(person.id, "everyone") for person in company.people)
-    asking = Asking(everybody[0].person, everybody[0].person, company.entitlements[0])
+    first, wanted = everybody[0].person, company.entitlements[0]
+    asking = Asking(first, first, wanted, at=WORKDAY)
     rule = company.chains[0].stages[0]
+    stage = Resolved(rule, (1,), everybody)
     hour = timedelta(hours=1)
     made = Explained(
-        asking, hour, WORKDAY, Plan(ChainId("x"), ()), ((Step(rule, 0, True), everybody),), ()
+        asking, hour, WORKDAY, Plan(ChainId("x"), ()), ((Step(rule, 0, True), stage),), ()
     )
 
     assert list(explained_lines(company, made))[-1].endswith(

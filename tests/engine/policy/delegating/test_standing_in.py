@@ -54,7 +54,7 @@ def asked(
         [Approver(person, "named in the policy") for person in people],
         ACME.entitlement[CLOSE],
         delegations=delegations,
-        may_decide=lambda person: person not in barred,
+        may_decide=lambda person, _: person not in barred,
     )
     return {approver.person: approver.instead_of for approver in found}
 
@@ -66,7 +66,7 @@ def test_who_is_away_can_still_decide_and_somebody_beside_them() -> None:
         [Approver(BEN, "manager of Riya Patel")],
         ACME.entitlement[CLOSE],
         delegations=[delegation(BEN, SOFIA)],
-        may_decide=lambda _: True,
+        may_decide=lambda *_: True,
     )
 
     assert ben == Approver(BEN, "manager of Riya Patel")
@@ -146,7 +146,7 @@ def test_a_delegate_of_whom_the_directory_does_not_know_is_named_all_the_same() 
         [Approver(PersonId("nobody.known"), "named in the policy")],
         ACME.entitlement[CLOSE],
         delegations=[delegation(PersonId("nobody.known"), SOFIA)],
-        may_decide=lambda _: True,
+        may_decide=lambda *_: True,
     )
 
     assert sofia.basis == "delegate of nobody.known (named in the policy)"

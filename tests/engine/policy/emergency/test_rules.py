@@ -85,7 +85,7 @@ def closing_of(
     known: Company, rule: ClosingRule, person: PersonId = RIYA, *, is_escalated: bool = False
 ) -> dict[str, str]:
     """Give who may close what somebody had, and why."""
-    asking = Asking(person, person, known.entitlement[PAYMENTS])
+    asking = Asking(person, person, known.entitlement[PAYMENTS], at=None)
     found = closers(known, rule, asking, is_escalated=is_escalated)
     return {one.person: one.basis for one in found}
 
@@ -104,7 +104,7 @@ def test_whom_the_rule_names_closes_it() -> None:
 def test_nobody_closes_their_own() -> None:
     """However the rule names them; whom it is escalated to is not them either."""
     rule = ClosingRule((Selector(K.PERSON, BEN),), HOUR, (Selector(K.PERSON, BEN),))
-    asking = Asking(BEN, BEN, company().entitlement[PAYMENTS])
+    asking = Asking(BEN, BEN, company().entitlement[PAYMENTS], at=None)
 
     assert closing_of(company(), rule, BEN) == {}
     assert escalated_to(company(), rule, asking) == ()

@@ -73,7 +73,7 @@ def test_a_stage_with_its_quorum_opens_the_next(world: World) -> None:
     assert [a.person for a in kept.stage.asked] == [MARA]
     assert actions(world, request)[-2:] == [Action.DECISION_APPROVED, Action.STAGE_OPENED]
     assert (opened.facts["stage"], opened.facts["stage_name"]) == (2, "CFO")
-    assert opened.facts["asked_people"] == [[MARA, "named in the policy"]]
+    assert opened.facts["asked_people"] == [[MARA, "named in the policy", [1]]]
     assert opened.facts["due_at"] == instant(world.now + HOUR)
 
 

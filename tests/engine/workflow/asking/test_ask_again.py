@@ -57,7 +57,7 @@ def test_who_left_is_not_asked_any_more(world: World) -> None:
         "Stage 1 of 1, Controller: people have changed; it asks Ben Okafor, Tom Reyes now."
     )
     people = facts(world, request, Action.STAGE_ASKED_AGAIN)["asked_people"]
-    assert people == [[BEN, "one of Controllers"], [TOM, "one of Controllers"]]
+    assert people == [[BEN, "one of Controllers", [1]], [TOM, "one of Controllers", [1]]]
 
 
 def test_who_may_decide_by_now_is_asked(world: World) -> None:

@@ -58,7 +58,7 @@ def named(*people: PersonId, quorum: int = 1) -> StageRule:
 def test_all_stages_are_resolved_at_the_submission(world: World) -> None:
     """In order, with name, quorum and limit, and everybody who could decide each."""
     known = company()
-    asking = Asking(RIYA, RIYA, known.entitlement[PAYMENTS])
+    asking = Asking(RIYA, RIYA, known.entitlement[PAYMENTS], at=world.now)
 
     first, second = resolve(world.version, whole(known.chain[ChainId("two-of")]), asking)
 

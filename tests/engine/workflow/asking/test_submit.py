@@ -63,7 +63,7 @@ def test_its_content_hash_is_of_what_was_asked(world: World) -> None:
 
     company = world.version.company
     assert request_of(world, request).content_hash == content_hash(
-        Asking(RIYA, RIYA, company.entitlement[GL]),
+        Asking(RIYA, RIYA, company.entitlement[GL], at=world.now),
         Terms(2 * HOUR, REASON),
         plan=whole(company.chain[ChainId("three")]),
         config=world.version.number,
@@ -112,9 +112,9 @@ def test_a_submission_is_recorded_and_announced(world: World) -> None:
     assert (opened.action, opened.actor) == (Action.STAGE_OPENED, "jitbot")
     assert opened.facts["asked"] == "Ben Okafor, Sofia Almeida, Tom Reyes"
     assert opened.facts["asked_people"] == [
-        [BEN, "manager of Riya Patel"],
-        [SOFIA, "one of Controllers"],
-        [TOM, "one of Controllers"],
+        [BEN, "manager of Riya Patel", [1]],
+        [SOFIA, "one of Controllers", [1]],
+        [TOM, "one of Controllers", [1]],
     ]
     assert opened.facts["due_at"] == instant(world.now + HOUR)
     assert opened.facts["quorum"] == 1

@@ -77,7 +77,7 @@ def test_nobody_stands_in_for_a_delegate(world: World) -> None:
 def test_a_delegate_is_kept_from_deciding_what_is_their_own(world: World) -> None:
     """It is no way round: who asks does not decide for somebody else either."""
     stand_in(world, BEN, MARA)
-    request = ask(world, MARA, PAYMENTS, holder=RIYA)
+    request = ask(world, MARA, CLOSE, holder=RIYA)
 
     assert MARA not in asked(world, request)
 

@@ -94,7 +94,7 @@ def test_a_rule_that_came_up_meanwhile_is_not_skipped(world: World) -> None:
     configure(world, Setup(ticket=TICKET))
     with world.work() as uow:
         version = uow.companies.active()
-    asking = Asking(RIYA, RIYA, version.company.entitlement[CLOSE])
+    asking = Asking(RIYA, RIYA, version.company.entitlement[CLOSE], at=world.now)
 
     with pytest.raises(Stale, match="changed a moment ago"):
         check_looked(version, asking, None)

@@ -1,0 +1,1 @@
+"""A stage takes an approval, or cannot."""
