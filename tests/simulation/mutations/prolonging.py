@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from tests.simulation import invariants
+from tests.simulation.history import NeverQuiet
 from tests.simulation.mutations.edits import Edit, mutation
 from tests.simulation.prolonging import prolonged
 
 PROLONGING = (
     mutation(
-        "one approval of an extension is enough, whatever its stages",
+        "an extension is approved, and the access does not go on",
         Edit(
-            "    if request.stage_number < len(request.stages):",
-            "    if request.stage_number < len(request.stages) and request.extends is None:",
+            "    uow.grants.save(access.grant.extend(until, at=uow.now))",
+            "    access.grant.extend(until, at=uow.now)",
         ),
-        by=prolonged.an_end_moves_with_its_approval,
+        by=(prolonged.an_end_moves_with_its_approval, invariants.each_change_is_told_once),
     ),
     mutation(
         "access goes on past the longest that it may",
@@ -20,14 +22,14 @@ PROLONGING = (
         by=prolonged.access_lasts_as_decided,
     ),
     mutation(
-        "a stage that never decided is left out",
-        Edit("step is not last and step.rule in decided", "step is not last"),
+        "who asked for it may decide that it goes on",
+        Edit("if is_active(company, request.requester) else actor", "if not company else actor"),
         by=prolonged.no_stage_is_left_out,
     ),
     mutation(
         "an extension waits for what has ended",
         Edit("    return sum(_end(work, one) for one in found)", "    return 0"),
-        by=prolonged.nothing_waits_for_what_has_ended,
+        by=(prolonged.nothing_waits_for_what_has_ended, NeverQuiet),
     ),
     mutation(
         "access goes on for longer than was decided",
