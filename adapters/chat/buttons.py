@@ -15,6 +15,7 @@ from engine.model.dossier import Dossier
 from engine.model.grant import GrantState
 from engine.model.identifiers import PersonId, show
 from engine.model.request import Request
+from engine.policy.approving.progress import is_wanted
 from engine.policy.content import shown_hash
 from engine.policy.reason import WORDS_LENGTH_MAX, WORDS_LENGTH_MIN
 
@@ -50,15 +51,20 @@ REPLY = Slot(
 """What is answered to it. Beside the button stands what was asked; a form has to say it."""
 
 
-def decide_buttons(company: Company, request: Request, what: Exact) -> tuple[Button, ...]:
-    """Offer the two answers, bound to what is shown."""
+def decide_buttons(
+    company: Company, dossier: Dossier, person: PersonId, what: Exact
+) -> tuple[Button, ...]:
+    """Offer the two answers, bound to what is shown; only the one, where nobody waits for a yes.
+
+    That is so where all parts of the stage for which the person is asked have what they need.
+    """
+    request = dossier.request
     shown, seen = show(request.id), shown_hash(request)
     about = f"{shown}, {what.name} for {name_of(company, request.holder)}"
-    deny = f"deny {shown} @{seen}"
-    return (
-        Button("Approve", f"approve {shown} @{seen}", Emphasis.PRIMARY, f"Approve {about}"),
-        Button("Deny", deny, Emphasis.DANGER, f"Deny {about}", _asks(WHY_NOT)),
-    )
+    yes = Button("Approve", f"approve {shown} @{seen}", Emphasis.PRIMARY, f"Approve {about}")
+    says = f"deny {shown} @{seen}"
+    no = Button("Deny", says, Emphasis.DANGER, f"Deny {about}", _asks(WHY_NOT))
+    return (yes, no) if is_wanted(request.stage, dossier.standing, person) else (no,)
 
 
 def may_decide(person: PersonId, dossier: Dossier) -> bool:

@@ -13,6 +13,7 @@ from engine.errors import Stale
 from engine.model.dossier import Dossier
 from engine.model.identifiers import read, show
 from engine.model.request import Decision, Verdict
+from engine.policy.approving.progress import progress
 from engine.workflow import look
 from engine.workflow.asking.decide import Decided
 
@@ -63,6 +64,6 @@ def _following(speaker: Speaker, dossier: Dossier, own: Decision) -> str:
 def _left(speaker: Speaker, dossier: Dossier, own: Decision) -> str:
     request = dossier.request
     if own.stage == request.stage_number and request.stage.quorum > 1:
-        given = sum(1 for d in dossier.standing if d.stage == request.stage_number)
-        return f"{given} of {request.stage.quorum} approvals are there"
+        approvals = "" if request.stage.parts else " approvals are there"
+        return f"{progress(request.stage, dossier.standing)}{approvals}"
     return asked_names(speaker.company, request)

@@ -52,6 +52,7 @@ from engine.model.dossier import Dossier
 from engine.model.grant import GrantState
 from engine.model.identifiers import PersonId, show
 from engine.model.request import Approver, Decision, Stage, Verdict
+from engine.policy.approving.progress import progress
 from engine.policy.questions import exchanged, unanswered
 from engine.policy.reach import ask_key
 from engine.workflow.announce import Story
@@ -229,17 +230,19 @@ class _Told:
 
     def _ask_card(self, stage: Stage, approver: Approver) -> Card:
         """Ask one approver of the open stage; who has answered sees no buttons any more."""
-        company, request = self.story.company, self.story.dossier.request
+        company, dossier = self.story.company, self.story.dossier
+        request = dossier.request
         own = [d for d in self._decisions(stage) if d.approver == approver.person]
         facts = (
             *self._facts(stage),
             Fact("Segregation of duties", "No conflicts; checked again when you decide"),
+            *_so_far(stage, dossier),
             Fact("You are asked as", approver.basis),
             Fact("Decide by", request.stage_due_at),
         )
         buttons: tuple[Button, ...] = (ask_button(request), details_button(request))
         if not own:
-            buttons = (*decide_buttons(company, request, self.what), *buttons)
+            buttons = (*decide_buttons(company, dossier, approver.person, self.what), *buttons)
         given_first = ((GIVEN_FIRST,),) if request.is_breakglass and not own else ()
         return Card(
             f"{heading(company, request, self.what)}: {'decided' if own else 'your decision'}",
@@ -374,3 +377,10 @@ def _entry_card(recorded: Recorded) -> Card:
     return Card(
         title, tone, lines=(sentence(recorded.entry),), facts=(Fact("At", recorded.entry.at),)
     )
+
+
+def _so_far(stage: Stage, dossier: Dossier) -> tuple[Fact, ...]:
+    """Say which approvals a stage has of those that it needs, where one is not enough."""
+    if stage.quorum == 1:
+        return ()
+    return (Fact("Approvals so far", progress(stage, dossier.standing)),)

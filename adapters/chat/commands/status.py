@@ -84,7 +84,7 @@ def _buttons(speaker: Speaker, found: look.Status) -> tuple[Button, ...]:
     request, shown = dossier.request, show(dossier.request.id)
     buttons: list[Button] = []
     if may_decide(me, dossier):
-        buttons += decide_buttons(company, request, exact(company, request, found.entries))
+        buttons += decide_buttons(company, dossier, me, exact(company, request, found.entries))
         buttons.append(ask_button(request))
     if may_close(me, dossier):
         buttons.append(close_button(request))

@@ -125,7 +125,7 @@ def _to_decide(seen: Dashboard, status: Status) -> Card:
     what = exact(seen.company, request, status.entries)
     buttons: tuple[Button, ...] = (details_button(request),)
     if may_decide(seen.person.id, status.dossier):
-        buttons = (*decide_buttons(seen.company, request, what), *buttons)
+        buttons = (*decide_buttons(seen.company, status.dossier, seen.person.id, what), *buttons)
     return Card(
         f"{heading(seen.company, request, what)}: your decision",
         Tone.WAITING,

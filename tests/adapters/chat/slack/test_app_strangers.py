@@ -43,7 +43,7 @@ AN_HOUR_AGO, FIVE_MINUTES_AGO = Envelope(age=3600), Envelope(age=301)
         Envelope(signature="v0=ünsigned".encode().decode("latin-1")),
         FIVE_MINUTES_AGO,
         AN_HOUR_AGO,
-        Envelope(age=-301),
+        Envelope(age=-360),
     ],
 )
 async def test_what_slack_did_not_sign_lately_is_refused(stage: Stage, envelope: Envelope) -> None:
