@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -16,6 +15,7 @@ from engine.workflow.extending.over import end_extensions
 from engine.workflow.granting.end import expire_due, give_back
 from tests.races.company import ANA, BEN, HOLDERS, HOUR, ONE, SECOND
 from tests.races.ring import WHY, Ring
+from tests.waiting import until
 
 ROUNDS = 40
 """Fewer than elsewhere: each takes three people through a request and its extension."""
@@ -128,8 +128,8 @@ def _expire(ring: Ring, grant: Grant) -> str:
 
 def _wait(grant: Grant, early: timedelta) -> None:
     """Wait until access nearly ends; where that was overrun, not at all."""
-    while (left := _end(grant) - early - datetime.now(UTC)) > timedelta(0):
-        time.sleep(left.total_seconds())
+    moment = _end(grant) - early
+    until(lambda: datetime.now(UTC) >= moment, what="the end of it")
 
 
 def _end(grant: Grant) -> datetime:
