@@ -46,7 +46,9 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(teams_app, name="teams")
 app.add_typer(policy.app, name="policy")
 
-Folder = Annotated[Path, typer.Argument(help="A folder of YAML files, e.g. examples/acme.")]
+Folder = Annotated[
+    Path, typer.Argument(help="A folder of YAML files, e.g. examples/acme, or one export.")
+]
 
 
 _KNOWN = (
@@ -156,6 +158,14 @@ def apply(folder: Folder) -> None:
         print(f"  {change}")
     what = "is in force now" if changes else "was in force already; nothing has changed"
     print(f"Configuration {version.number} ({version.digest[:12]}) {what}.")
+
+
+@config_app.command("export")
+def export_(
+    version: Annotated[int | None, typer.Option(help="Its number; else what is in force.")] = None,
+) -> None:
+    """Write a version of the configuration as one YAML text, which `config apply` takes as well."""
+    print(operate.exported(Settings.load(), version), end="")
 
 
 def _operator() -> str:

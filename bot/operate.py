@@ -9,8 +9,10 @@ from pathlib import Path
 from adapters.chat.teams.package import About, packed
 from adapters.company.difference import difference
 from adapters.company.read import read_company
+from adapters.company.writing.export import export
 from bot.settings import Settings, SettingsError
 from bot.wiring import Parts, known
+from engine.model.identifiers import ConfigVersion
 from engine.ports import CompanyVersion
 from engine.workflow.apply_config import apply_config
 from storage import migrate
@@ -34,6 +36,20 @@ def put_in_force(
     parts = Parts(settings, "config")
     try:
         return apply_config(parts.work, company, applied_by=operator, difference=difference)
+    finally:
+        parts.close()
+
+
+def exported(settings: Settings, number: int | None) -> str:
+    """Write a version of the configuration as one YAML text; the one in force where none is said.
+
+    Raises `NotFound`.
+    """
+    parts = Parts(settings, "config")
+    try:
+        with parts.work() as uow:
+            wanted = uow.companies.active().number if number is None else ConfigVersion(number)
+            return export(uow.companies.version(wanted).company)
     finally:
         parts.close()
 

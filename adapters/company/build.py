@@ -108,7 +108,6 @@ def build(written: Written) -> Company:
     channels = _one(written, "channels", _CHANNELS)
     roles = _one(written, "roles", _ROLES)
     limits = _one(written, "limits", _LIMITS) if "limits" in written.sections else None
-    _items(written, "functions", _FUNCTIONS)
     return Company(
         name=_one(written, "name", _NAME) or "",
         people=tuple(_person(i, s) for i, s in _items(written, "people", _PEOPLE)),
@@ -128,6 +127,7 @@ def build(written: Written) -> Company:
             _cost_centre(i, s) for i, s in _items(written, "cost_centres", _CENTRES)
         ),
         ticket_sources=tuple(_tickets(i, s) for i, s in _items(written, "tickets", _TICKETS)),
+        functions={FunctionId(i): name for i, name in _items(written, "functions", _FUNCTIONS)},
         pending_max=limits.pending if limits else None,
         delegation_max=limits.delegation if limits else DELEGATION_MAX,
     )

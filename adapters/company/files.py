@@ -8,7 +8,7 @@ YAML 1.1 would turn into something else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -34,8 +34,13 @@ FILES: Mapping[str, tuple[str, ...]] = {
 }
 """Each file with its sections. A section's name is used in one file only."""
 
+ALL_SECTIONS = tuple(section for of_file in FILES.values() for section in of_file)
+
 OPTIONAL = frozenset({"calendar.yaml", "breakglass.yaml", "tickets.yaml"})
 """Files that may be missing."""
+
+END = "..."
+"""The last line of an export."""
 
 BYTES_MAX = 2 * 1024 * 1024
 """Some 10,000 people fit in; PyYAML would take minutes over a file put there by mistake."""
@@ -97,11 +102,39 @@ def read_files(folder: Path) -> Written:
     return written
 
 
+def read_text(name: str, raw: bytes) -> Written:
+    """Read all sections from one text, as an export has them. Never raises.
+
+    `name` is what the text is called in problems. A text that was cut off between two items would
+    say that the others are to be removed: so its last line must be `...`, YAML's mark of the end.
+    """
+    written = _of_all(name)
+    _read(name, lambda: _whole(_decoded(raw)), ALL_SECTIONS, written)
+    return written
+
+
+def read_one_file(path: Path) -> Written:
+    """Read all sections from one file, as `read_text` does."""
+    written = _of_all(str(path))
+    _read(str(path), lambda: _whole(_text(path)), ALL_SECTIONS, written)
+    return written
+
+
+def _of_all(name: str) -> Written:
+    written = Written()
+    written.places.update({(section,): Place(name, 1) for section in ALL_SECTIONS})
+    return written
+
+
 def _read_file(path: Path, sections: tuple[str, ...], written: Written) -> None:
+    _read(str(path), lambda: _text(path), sections, written)
+
+
+def _read(name: str, text: Callable[[], str], sections: tuple[str, ...], written: Written) -> None:
     try:
-        _Values(str(path), written).root(_compose(_text(path)), sections)
+        _Values(name, written).root(_compose(text()), sections)
     except _Unreadable as error:
-        written.problems.append(Problem(Place(str(path), error.line), error.sentence))
+        written.problems.append(Problem(Place(name, error.line), error.sentence))
         written.unread.update(sections)
 
 
@@ -134,6 +167,10 @@ def _text(path: Path) -> str:
             raw = file.read(BYTES_MAX + 1)
     except OSError as error:
         raise _Unreadable(1, f"this file cannot be read ({error.strerror}).") from error
+    return _decoded(raw)
+
+
+def _decoded(raw: bytes) -> str:
     if len(raw) > BYTES_MAX:
         raise _Unreadable(1, f"this file is larger than {BYTES_MAX // 1024 // 1024} MiB.")
     try:
@@ -141,6 +178,14 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise _Unreadable(line, "this is not UTF-8 text; save the file as UTF-8.") from error
+
+
+def _whole(text: str) -> str:
+    lines = text.rstrip().splitlines() or [""]
+    if lines[-1] != END:
+        sentence = f"the end is missing; what is read here ends with a line `{END}`, as exports do."
+        raise _Unreadable(len(lines), sentence)
+    return text
 
 
 class _Values:

@@ -240,6 +240,8 @@ class Company:
 
     cost_centres: tuple[CostCentre, ...] = ()
     ticket_sources: tuple[TicketSource, ...] = ()
+    functions: Mapping[FunctionId, str] = field(default_factory=dict)
+    """What the functions of the business are called, which rules keep apart."""
 
     @cached_property
     def person(self) -> Mapping[PersonId, Person]:

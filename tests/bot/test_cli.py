@@ -41,6 +41,27 @@ def test_a_company_is_put_in_force_once(environment: dict[str, str]) -> None:
     assert "nothing has changed" in second.stdout
 
 
+def test_what_is_in_force_comes_out_and_goes_back_in(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    """An export applied at once changes nothing; one of an older version takes all of it back."""
+    bot("config", "apply", str(ACME), environment=environment)
+    shown = bot("config", "export", environment=environment)
+    path = tmp_path / "acme.yaml"
+    path.write_text(shown.stdout, encoding="utf-8")
+
+    again = bot("config", "apply", str(path), environment=environment)
+
+    assert "nothing has changed" in again.stdout, shown.stderr
+    path.write_text(shown.stdout.replace("times: 2", "times: 3"), encoding="utf-8")
+    assert "Configuration 2" in bot("config", "apply", str(path), environment=environment).stdout
+    first = bot("config", "export", "--version", "1", environment=environment)
+    assert first.stdout == shown.stdout
+    missing = bot("config", "export", "--version", "9", environment=environment)
+    assert missing.returncode == 2
+    assert "Traceback" not in missing.stderr
+
+
 def test_nonsense_is_refused_with_file_and_line(
     environment: dict[str, str], tmp_path: Path
 ) -> None:

@@ -1,0 +1,1 @@
+"""A company as its files: what is in force, for reading, comparing and changing."""

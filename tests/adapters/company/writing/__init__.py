@@ -1,0 +1,1 @@
+"""Mirrors adapters/company/writing."""
